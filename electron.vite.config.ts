@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const here = (path: string): string => resolve(import.meta.dirname, path);
+const alias = { '@shared': here('shared'), '@main': here('main') };
+
+// Explicit targets: the lowest runtime the code is tested on (Electron 33 = Node 20.18 / Chrome 130).
+// electron-vite would otherwise derive them from the Electron that ships.
+const NODE_TARGET = 'node20.18';
+const PAGE_TARGET = 'chrome130';
+
+export default defineConfig({
+  main: {
+    resolve: { alias },
+    build: {
+      target: NODE_TARGET,
+      outDir: 'out/main',
+      sourcemap: true,
+      externalizeDeps: true,
+      rolldownOptions: {
+        input: {
+          index: here('electron/index.ts'),
+          headless: here('main/headless.ts'),
+          'sha256-worker': here('main/indexer/sha256-worker.ts'),
+        },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].mjs',
+          chunkFileNames: 'chunks/[name]-[hash].mjs',
+        },
+      },
+    },
+  },
+  preload: {
+    resolve: { alias },
+    build: {
+      target: NODE_TARGET,
+      outDir: 'out/preload',
+      // A sandboxed preload may require only electron and a few builtins: bundle everything else.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: here('electron/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: here('renderer'),
+    resolve: { alias },
+    plugins: [react()],
+    build: {
+      target: PAGE_TARGET,
+      outDir: here('out/renderer'),
+      sourcemap: true,
+      rolldownOptions: { input: { index: here('renderer/index.html') } },
+    },
+  },
+});

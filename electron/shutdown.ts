@@ -1,0 +1,54 @@
+/** How long a clean stop may take before the console leaves without it. Captures close their files well within. */
+export const STOP_BOUND_MS = 15_000;
+
+export interface ShutdownOptions {
+  /** Stops everything that runs; called once. */
+  readonly stop: () => Promise<void>;
+  /** Ends the process; nothing happens after it. */
+  readonly exit: (code: number) => void;
+  /** Told when `stop` failed or did not end in time. */
+  readonly onTrouble: (reason: string) => void;
+  readonly boundMs?: number;
+}
+
+/** The one way out: stops the station, then leaves, whatever the station does and however often it is asked. */
+export class Shutdown {
+  readonly #options: ShutdownOptions;
+  #underWay = false;
+
+  constructor(options: ShutdownOptions) {
+    this.#options = options;
+  }
+
+  get underWay(): boolean {
+    return this.#underWay;
+  }
+
+  /** @param code what the process says at the end */
+  begin(code = 0): void {
+    if (this.#underWay) return;
+    this.#underWay = true;
+    const { stop, exit, onTrouble, boundMs = STOP_BOUND_MS } = this.#options;
+    let left = false;
+    const leave = (): void => {
+      if (left) return;
+      left = true;
+      clearTimeout(timer);
+      exit(code);
+    };
+    const timer = setTimeout(() => {
+      onTrouble(`it took longer than ${String(boundMs / 1000)} s`);
+      leave();
+    }, boundMs);
+    stop().then(leave, (error: unknown) => {
+      onTrouble(error instanceof Error ? error.message : String(error));
+      leave();
+    });
+  }
+
+  /** A signal: the first stops cleanly, a second one leaves at once. */
+  signal(): void {
+    if (this.#underWay) this.#options.exit(1);
+    else this.begin();
+  }
+}

@@ -1,0 +1,19 @@
+import { ORPCError } from '@orpc/server';
+import { CursorError } from '../recordings/repository';
+import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
+
+/** The services' own errors in the contract's words; anything else stays what it is. */
+export function inContractWords(error: unknown): unknown {
+  if (
+    error instanceof NotFoundError ||
+    error instanceof ConflictError ||
+    error instanceof InvalidValueError
+  ) {
+    return new ORPCError(error.code, { message: error.message, data: error.data, cause: error });
+  }
+  if (error instanceof CursorError) {
+    const data = { path: 'cursor', problem: error.message };
+    return new ORPCError('INVALID_VALUE', { message: error.message, data, cause: error });
+  }
+  return error;
+}

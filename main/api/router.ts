@@ -1,0 +1,46 @@
+import type { DeviceRegistry } from '../devices/registry';
+import type { StationLog } from '../logging/station-log';
+import type { ProfileStore } from '../profiles/profile-store';
+import type { RecorderSupervisor } from '../recorder/supervisor';
+import type { RecordingsRepository } from '../recordings/repository';
+import type { SettingsStore } from '../settings/settings-store';
+import type { Updater } from '../updates/updater';
+import type { CredentialVault } from '../vault/credential-vault';
+import { devicesApi } from './devices-api';
+import { os } from './implementer';
+import { logsApi } from './logs-api';
+import { profilesApi } from './profiles-api';
+import { recordersApi } from './recorders-api';
+import { recordingsApi } from './recordings-api';
+import { settingsApi } from './settings-api';
+import { stationApi, type StationApiParts } from './station-api';
+import { updatesApi } from './updates-api';
+import { vaultApi } from './vault-api';
+
+export interface RouterParts extends StationApiParts {
+  readonly devices: DeviceRegistry;
+  readonly recorders: RecorderSupervisor;
+  readonly recordings: RecordingsRepository;
+  readonly profiles: ProfileStore;
+  readonly settings: SettingsStore;
+  readonly log: StationLog;
+  readonly updater: Updater;
+  readonly vault: CredentialVault;
+}
+
+/** The whole contract with its handlers; a missing one does not compile. */
+export function createRouter(parts: RouterParts) {
+  return os.router({
+    station: stationApi(parts),
+    devices: devicesApi(parts.devices),
+    recorders: recordersApi(parts.devices, parts.recorders),
+    recordings: recordingsApi(parts.recordings),
+    profiles: profilesApi(parts.profiles),
+    settings: settingsApi(parts.settings),
+    logs: logsApi(parts.log),
+    updates: updatesApi(parts.updater),
+    vault: vaultApi(parts.vault),
+  });
+}
+
+export type StationRouter = ReturnType<typeof createRouter>;

@@ -1,0 +1,138 @@
+import type { StationClient } from '@shared/contract';
+import type { Recording } from '@shared/model/recording';
+import type { StationSnapshot } from '@shared/model/station';
+import { megabytes, type Output, table } from './output';
+
+const PAGE = 1000;
+
+export async function showStatus(client: StationClient, json: boolean, output: Output): Promise<void> {
+  const snapshot = await client.station.snapshot();
+  if (json) {
+    output.out(JSON.stringify(snapshot));
+    return;
+  }
+  for (const line of statusLines(snapshot)) output.out(line);
+}
+
+function statusLines({ station, recorders, host, recordings, services, alerts }: StationSnapshot): string[] {
+  const disk = host.dataDisk;
+  return [
+    `${station.name} ${station.version} (${station.dataDir})`,
+    station.running
+      ? `The console runs (${station.shell}) since ${station.startedAt ?? '?'}.`
+      : 'No console is running on this data folder.',
+    ...recorders.map((recorder) => {
+      const state = recorder.state === 'recording' ? 'RECORDING' : `NOT RECORDING, ${recorder.state}`;
+      const why = recorder.desired ? '' : ` (${recorder.desiredReason})`;
+      const error = recorder.lastError === null ? '' : ` ${recorder.lastError.code}: ${recorder.lastError.detail}`;
+      return `  ${recorder.device}: ${state}${why}${error}`;
+    }),
+    ...(recorders.length === 0 ? ['  no microphones'] : []),
+    `${String(recordings.total)} recordings, the newest indexed at ${recordings.lastIndexedAt ?? 'no time yet'}`,
+    disk === null
+      ? 'The data disk cannot be read.'
+      : `Data disk ${disk.usedPercent.toFixed(1)} % used, ${(disk.freeBytes / 1e9).toFixed(1)} GB free`,
+    ...services
+      .filter((service) => station.running && service.state !== 'ok')
+      .map((service) => `service ${service.name}: ${service.state} ${service.details}`),
+    ...alerts.map((alert) => `${alert.level}: ${alert.code} since ${alert.since}: ${alert.evidence}`),
+  ];
+}
+
+export async function showDevices(client: StationClient, json: boolean, output: Output): Promise<void> {
+  const devices = await client.devices.list();
+  if (json) {
+    output.out(JSON.stringify(devices));
+    return;
+  }
+  const rows = devices.map((device) => [
+    device.name,
+    device.kind,
+    device.presence,
+    device.enrollment,
+    device.profileSlug ?? '-',
+    device.enabled ? 'on' : 'off',
+    device.displayName,
+  ]);
+  const headings = ['DEVICE', 'KIND', 'PRESENCE', 'ENROLMENT', 'PROFILE', 'SWITCH', 'NAME'];
+  for (const line of table(headings, rows)) output.out(line);
+}
+
+export async function showProfiles(client: StationClient, json: boolean, output: Output): Promise<void> {
+  const profiles = await client.profiles.list();
+  if (json) {
+    output.out(JSON.stringify(profiles));
+    return;
+  }
+  const rows = profiles.map(({ profile, origin }) => [
+    profile.slug,
+    String(profile.audio.sample_rate),
+    String(profile.audio.channels),
+    profile.audio.format,
+    origin,
+    profile.name,
+  ]);
+  for (const line of table(['PROFILE', 'HZ', 'CH', 'FORMAT', 'ORIGIN', 'NAME'], rows)) output.out(line);
+}
+
+export interface RecordingsRequest {
+  readonly device?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit: number;
+}
+
+export async function showRecordings(
+  client: StationClient,
+  request: RecordingsRequest,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  const { limit, ...filter } = request;
+  const items: Recording[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.recordings.list({
+      ...filter,
+      limit: Math.min(PAGE, limit - items.length),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && items.length < limit);
+  const { total } = await client.recordings.count(filter);
+  if (json) {
+    output.out(JSON.stringify({ total, items }));
+    return;
+  }
+  const rows = items.map((recording) => [
+    String(recording.id),
+    recording.time,
+    recording.device,
+    `${recording.durationS.toFixed(3)} s`,
+    megabytes((recording.raw?.sizeBytes ?? 0) + (recording.processed?.sizeBytes ?? 0)),
+    (recording.raw ?? recording.processed)?.path ?? '',
+  ]);
+  for (const line of table(['ID', 'START', 'DEVICE', 'LENGTH', 'SIZE', 'FILE'], rows)) output.out(line);
+  output.out(`${String(items.length)} of ${String(total)} recordings`);
+}
+
+/** @param key one setting, `section.key`, or none for all */
+export async function showSettings(
+  client: StationClient,
+  key: string | undefined,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  const settings = await client.settings.get();
+  const entries = Object.entries(settings).flatMap(([section, values]) =>
+    Object.entries(values).map(([name, value]): [string, unknown] => [`${section}.${name}`, value]),
+  );
+  const wanted = key === undefined ? entries : entries.filter(([name]) => name === key);
+  if (json) {
+    output.out(JSON.stringify(key === undefined ? settings : wanted[0]?.[1]));
+    return;
+  }
+  if (key !== undefined) output.out(String(wanted[0]?.[1]));
+  else for (const line of table(['SETTING', 'VALUE'], wanted.map(([k, v]) => [k, String(v)]))) output.out(line);
+}

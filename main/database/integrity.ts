@@ -1,0 +1,26 @@
+import type Sqlite from 'better-sqlite3';
+
+/**
+ * What SQLite says of a file's health, or null when it is well.
+ * A badly damaged file makes the pragma throw instead of answering: that is an answer too.
+ */
+export function findDamage(sqlite: Sqlite.Database): string | null {
+  try {
+    const rows = sqlite.pragma('quick_check(3)') as readonly { quick_check: string }[];
+    const problems = rows.map((row) => row.quick_check).filter((text) => text !== 'ok');
+    return problems.length === 0 ? null : problems.join('; ');
+  } catch (error) {
+    if (isDamage(error)) return error.message;
+    throw error;
+  }
+}
+
+/** Is this SQLite saying that the file itself is damaged (and not, say, that it is busy)? */
+export function isDamage(error: unknown): error is Error & { code: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
+  );
+}

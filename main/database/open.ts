@@ -1,0 +1,93 @@
+import { copyFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Clock } from '../clock/clock';
+import { syncFile, syncFolder } from '../files/durable';
+import { StationError } from '../station-error';
+import { backUp, newestGoodBackup, quarantineDatabase } from './backup';
+import { connect, type Connection } from './connection';
+import { findDamage, isDamage } from './integrity';
+import { applyMigrations, inspectMigrations } from './migrate';
+
+export interface OpenOptions {
+  readonly file: string;
+  readonly backupDir: string;
+  readonly migrationsDir: string;
+  readonly clock: Clock;
+}
+
+/** What was found and done while opening, for alerts and the log. */
+export interface OpenReport {
+  readonly connection: Connection;
+  readonly isNew: boolean;
+  readonly migrationsApplied: number;
+  /** Path of the backup made before migrating. */
+  readonly backup: string | null;
+  /** The file was damaged: what SQLite said, where it lies now, and what took its place. */
+  readonly rescue: {
+    readonly damage: string;
+    readonly quarantinedAs: string;
+    readonly restoredFrom: string | null;
+  } | null;
+}
+
+/**
+ * Opens the station's database: integrity check, quarantine and restore if it is damaged, backup before
+ * migration, migration. What no backup holds is found again on disk by the indexer's sweep.
+ * @throws StationError DATABASE_FROM_FUTURE, DATABASE_UNUSABLE
+ */
+export async function openDatabase(options: OpenOptions): Promise<OpenReport> {
+  const { file, backupDir, migrationsDir, clock } = options;
+  let rescue: OpenReport['rescue'] = null;
+  let opened = tryOpen(file);
+  if ('damage' in opened) {
+    const restoredFrom = await newestGoodBackup(backupDir);
+    const quarantinedAs = await quarantineDatabase(file, clock.wallMs());
+    if (restoredFrom !== null) {
+      await copyFile(restoredFrom, file);
+      await syncFile(file);
+    }
+    await syncFolder(dirname(file));
+    rescue = {
+      damage: opened.damage,
+      quarantinedAs,
+      restoredFrom: restoredFrom === null ? null : basename(restoredFrom),
+    };
+    opened = tryOpen(file);
+    if ('damage' in opened) {
+      throw new StationError(
+        'DATABASE_UNUSABLE',
+        `The database ${file} is damaged and its backup is too: ${opened.damage}`,
+      );
+    }
+  }
+  const { connection } = opened;
+  try {
+    const state = inspectMigrations(connection, migrationsDir);
+    const backup =
+      state.pending > 0 && !state.isNew
+        ? await backUp(connection, backupDir, 'before-migration', clock.wallMs())
+        : null;
+    applyMigrations(connection, migrationsDir);
+    return { connection, isNew: state.isNew, migrationsApplied: state.pending, backup, rescue };
+  } catch (error) {
+    connection.sqlite.close();
+    throw error;
+  }
+}
+
+function tryOpen(file: string): { connection: Connection } | { damage: string } {
+  let connection: Connection;
+  try {
+    connection = connect(file);
+  } catch (error) {
+    if (isDamage(error)) return { damage: error.message };
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StationError('DATABASE_UNUSABLE', `The database ${file} cannot be opened: ${reason}`, {
+      cause: error,
+    });
+  }
+  const damage = findDamage(connection.sqlite);
+  if (damage === null) return { connection };
+  connection.sqlite.close();
+  return { damage };
+}

@@ -1,0 +1,373 @@
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+import type {
+  DeviceKind,
+  Enrollment,
+  IdentityBasis,
+  MatchReason,
+  SimulatedSource,
+} from '@shared/model/device';
+import type { Profile } from '@shared/model/profile';
+
+// Times are integer UTC milliseconds (`*Ms`), sizes bytes, rates Hz.
+// `recordings_fts` (FTS5) and the append-only triggers cannot be said in drizzle: see the custom migration.
+
+const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false);
+
+export const microphoneProfiles = sqliteTable('microphone_profiles', {
+  slug: text('slug').primaryKey(),
+  definition: text('definition', { mode: 'json' }).$type<Profile>().notNull(),
+  origin: text('origin').$type<'seed' | 'user'>().notNull(),
+  createdAtMs: integer('created_at_ms').notNull(),
+  updatedAtMs: integer('updated_at_ms').notNull(),
+});
+
+export const devices = sqliteTable(
+  'devices',
+  {
+    /** The stable identity; everything that outlives a plug refers to it. */
+    name: text('name').primaryKey(),
+    displayName: text('display_name').notNull(),
+    kind: text('kind').$type<DeviceKind>().notNull(),
+    identityBasis: text('identity_basis').$type<IdentityBasis>().notNull(),
+    ambiguous: flag('ambiguous'),
+    usbVendorId: text('usb_vendor_id'),
+    usbProductId: text('usb_product_id'),
+    usbSerial: text('usb_serial'),
+    usbBusPath: text('usb_bus_path'),
+    alsaCardIndex: integer('alsa_card_index'),
+    alsaCardId: text('alsa_card_id'),
+    alsaName: text('alsa_name'),
+    pcm: text('pcm'),
+    simulatedSource: text('simulated_source').$type<SimulatedSource>(),
+    simulatedFile: text('simulated_file'),
+    presence: text('presence').$type<'online' | 'offline'>().notNull(),
+    flaps: integer('flaps').notNull().default(0),
+    enrollment: text('enrollment').$type<Enrollment>().notNull(),
+    enabled: integer('enabled', { mode: 'boolean' }).notNull().default(true),
+    profileSlug: text('profile_slug').references(() => microphoneProfiles.slug),
+    matchReason: text('match_reason', { mode: 'json' }).$type<MatchReason>().notNull(),
+    workspace: text('workspace').notNull(),
+    /** Set when a person removed a device added by hand: its recordings still refer to the row. */
+    removedAtMs: integer('removed_at_ms'),
+    firstSeenAtMs: integer('first_seen_at_ms').notNull(),
+    lastSeenAtMs: integer('last_seen_at_ms').notNull(),
+  },
+  (t) => [
+    uniqueIndex('ux_devices_workspace').on(t.workspace),
+    index('ix_devices_profile').on(t.profileSlug),
+  ],
+);
+
+/** One row per settings section, e.g. `system`; the value holds only what a person or the seed set. */
+export const systemConfig = sqliteTable('system_config', {
+  section: text('section').primaryKey(),
+  value: text('value', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  updatedAtMs: integer('updated_at_ms').notNull(),
+});
+
+/** What each service last wrote down about itself when it stopped, for the post-mortem. */
+export const managedServices = sqliteTable('managed_services', {
+  name: text('name').primaryKey(),
+  state: text('state').notNull(),
+  details: text('details').notNull(),
+  counters: text('counters', { mode: 'json' })
+    .$type<Record<string, number | string | null>>()
+    .notNull(),
+  updatedAtMs: integer('updated_at_ms').notNull(),
+});
+
+export const users = sqliteTable('users', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  name: text('name').notNull().unique(),
+  /** bcrypt; null until the first use sets it. */
+  passwordHash: text('password_hash'),
+  failedAttempts: integer('failed_attempts').notNull().default(0),
+  lockedUntilMs: integer('locked_until_ms'),
+  createdAtMs: integer('created_at_ms').notNull(),
+});
+
+export const clockAnchors = sqliteTable(
+  'clock_anchors',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    runId: text('run_id'),
+    bootId: text('boot_id'),
+    /** CLOCK_MONOTONIC, milliseconds, fractional. */
+    monotonicMs: real('monotonic_ms').notNull(),
+    /** UTC milliseconds, fractional: ffmpeg stamps in microseconds. */
+    wallMs: real('wall_ms').notNull(),
+    /** null: the system does not tell. */
+    synced: integer('synced', { mode: 'boolean' }),
+    reason: text('reason').$type<'run_start' | 'step' | 'synced'>().notNull(),
+  },
+  (t) => [index('ix_clock_anchors_run').on(t.runId)],
+);
+
+export const recordings = sqliteTable(
+  'recordings',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    device: text('device')
+      .notNull()
+      .references(() => devices.name),
+    /** Capture time of the first frame. */
+    timeMs: integer('time_ms').notNull(),
+    durationS: real('duration_s').notNull(),
+    /** null for what did not come from a run of ours. */
+    runId: text('run_id'),
+    sequence: integer('sequence'),
+    /** Frames of the run before this recording: the exact join between neighbours. */
+    firstFrame: integer('first_frame'),
+    // Relative to the data folder, '/'-separated.
+    rawPath: text('raw_path'),
+    rawSizeBytes: integer('raw_size_bytes'),
+    rawSampleRateHz: integer('raw_sample_rate_hz'),
+    rawChannels: integer('raw_channels'),
+    rawBitsPerSample: integer('raw_bits_per_sample'),
+    rawFrames: integer('raw_frames'),
+    rawSha256: text('raw_sha256'),
+    processedPath: text('processed_path'),
+    processedSizeBytes: integer('processed_size_bytes'),
+    processedSampleRateHz: integer('processed_sample_rate_hz'),
+    processedChannels: integer('processed_channels'),
+    processedBitsPerSample: integer('processed_bits_per_sample'),
+    processedFrames: integer('processed_frames'),
+    processedSha256: text('processed_sha256'),
+    simulated: flag('simulated'),
+    recovered: flag('recovered'),
+    clockUnsynced: flag('clock_unsynced'),
+    protected: flag('protected'),
+    uploaded: flag('uploaded'),
+    uploadedAtMs: integer('uploaded_at_ms'),
+    localDeleted: flag('local_deleted'),
+    localDeletedAtMs: integer('local_deleted_at_ms'),
+    localDeletedReason: text('local_deleted_reason'),
+    /** Worker name → what it did, see `analysis`. */
+    analysisState: text('analysis_state', { mode: 'json' })
+      .$type<Record<string, unknown>>()
+      .notNull()
+      .default(sql`'{}'`),
+    source: text('source').$type<'recorder' | 'import'>().notNull().default('recorder'),
+    originalName: text('original_name'),
+    title: text('title'),
+    description: text('description'),
+    notes: text('notes'),
+    indexedAtMs: integer('indexed_at_ms').notNull(),
+  },
+  (t) => [
+    // One row per pair, however often and in whatever order its files are seen.
+    uniqueIndex('ux_recordings_raw_path').on(t.rawPath),
+    uniqueIndex('ux_recordings_processed_path').on(t.processedPath),
+    uniqueIndex('ux_recordings_run_sequence').on(t.device, t.runId, t.sequence),
+    index('ix_recordings_time').on(t.timeMs, t.id),
+    index('ix_recordings_device_time').on(t.device, t.timeMs, t.id),
+    index('ix_recordings_analysis_pending')
+      .on(t.timeMs)
+      .where(sql`local_deleted = 0`),
+    index('ix_recordings_upload_pending')
+      .on(t.timeMs)
+      .where(sql`uploaded = 0 and local_deleted = 0`),
+    // A handful of rows among millions: found without reading the others.
+    index('ix_recordings_hash_pending')
+      .on(t.id)
+      .where(
+        sql`local_deleted = 0 and ((raw_path is not null and raw_sha256 is null) or (processed_path is not null and processed_sha256 is null))`,
+      ),
+    check('recordings_has_a_file', sql`raw_path is not null or processed_path is not null`),
+  ],
+);
+
+export const tags = sqliteTable('tags', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  name: text('name').notNull().unique(),
+});
+
+const recordingId = () =>
+  integer('recording_id')
+    .notNull()
+    .references(() => recordings.id);
+
+export const recordingTags = sqliteTable(
+  'recording_tags',
+  {
+    recordingId: recordingId(),
+    tagId: integer('tag_id')
+      .notNull()
+      .references(() => tags.id),
+  },
+  (t) => [
+    primaryKey({ columns: [t.recordingId, t.tagId] }),
+    index('ix_recording_tags_tag').on(t.tagId),
+  ],
+);
+
+export const derivedAssets = sqliteTable(
+  'derived_assets',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    recordingId: recordingId(),
+    kind: text('kind').$type<'peaks' | 'spectrogram'>().notNull(),
+    version: integer('version').notNull(),
+    path: text('path').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (t) => [uniqueIndex('ux_derived_assets_kind').on(t.recordingId, t.kind)],
+);
+
+export const detections = sqliteTable(
+  'detections',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    recordingId: recordingId(),
+    worker: text('worker').notNull(),
+    workerVersion: text('worker_version').notNull(),
+    /** Seconds from the start of the recording. */
+    startS: real('start_s').notNull(),
+    endS: real('end_s').notNull(),
+    label: text('label').notNull(),
+    /** 0 … 1 */
+    confidence: real('confidence').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (t) => [index('ix_detections_recording').on(t.recordingId)],
+);
+
+/** Time a recorder should have recorded and did not. */
+export const gaps = sqliteTable(
+  'gaps',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    device: text('device')
+      .notNull()
+      .references(() => devices.name),
+    fromMs: integer('from_ms').notNull(),
+    /** null while it lasts. */
+    toMs: integer('to_ms'),
+    reason: text('reason').notNull(),
+    detail: text('detail').notNull().default(''),
+  },
+  (t) => [index('ix_gaps_device_time').on(t.device, t.fromMs)],
+);
+
+export const storageRemotes = sqliteTable('storage_remotes', {
+  slug: text('slug').primaryKey(),
+  name: text('name').notNull(),
+  type: text('type').notNull(),
+  /** Options without secrets; those live in the vault. */
+  options: text('options', { mode: 'json' }).$type<Record<string, string>>().notNull(),
+  basePath: text('base_path').notNull().default('silvasonic'),
+  active: integer('active', { mode: 'boolean' }).notNull().default(true),
+  bandwidthLimit: text('bandwidth_limit'),
+  windowStartHour: integer('window_start_hour'),
+  windowEndHour: integer('window_end_hour'),
+  createdAtMs: integer('created_at_ms').notNull(),
+});
+
+export const recordingRemotes = sqliteTable(
+  'recording_remotes',
+  {
+    recordingId: recordingId(),
+    remoteSlug: text('remote_slug')
+      .notNull()
+      .references(() => storageRemotes.slug),
+    path: text('path').notNull(),
+    remoteId: text('remote_id'),
+    hash: text('hash'),
+    state: text('state')
+      .$type<'queued' | 'uploading' | 'uploaded' | 'verified' | 'failed' | 'remote_deleted'>()
+      .notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAtMs: integer('next_attempt_at_ms').notNull(),
+    errorCode: text('error_code'),
+    verifiedAtMs: integer('verified_at_ms'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.recordingId, t.remoteSlug] }),
+    index('ix_recording_remotes_pending')
+      .on(t.remoteSlug, t.nextAttemptAtMs)
+      .where(sql`state in ('queued', 'failed')`),
+  ],
+);
+
+/** One immutable row per attempt. Append-only by trigger, so no foreign keys that could cascade. */
+export const uploads = sqliteTable(
+  'uploads',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    recordingId: integer('recording_id').notNull(),
+    remoteSlug: text('remote_slug').notNull(),
+    remotePath: text('remote_path').notNull(),
+    attemptAtMs: integer('attempt_at_ms').notNull(),
+    sizeBytes: integer('size_bytes'),
+    durationMs: integer('duration_ms'),
+    success: integer('success', { mode: 'boolean' }).notNull(),
+    code: text('code'),
+    message: text('message'),
+  },
+  (t) => [
+    index('ix_uploads_attempt_at').on(t.attemptAtMs),
+    index('ix_uploads_recording').on(t.recordingId),
+  ],
+);
+
+/** One immutable row per recording whose files were removed. Append-only by trigger. */
+export const deletions = sqliteTable(
+  'deletions',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    recordingId: integer('recording_id'),
+    paths: text('paths', { mode: 'json' }).$type<string[]>().notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    deletedAtMs: integer('deleted_at_ms').notNull(),
+    mode: text('mode').notNull(),
+    reason: text('reason').notNull(),
+  },
+  (t) => [index('ix_deletions_time').on(t.deletedAtMs)],
+);
+
+export const alerts = sqliteTable(
+  'alerts',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    code: text('code').notNull(),
+    level: text('level').$type<'info' | 'warning' | 'critical'>().notNull(),
+    /** What it is about, e.g. a device name; empty = the station. */
+    subject: text('subject').notNull().default(''),
+    evidence: text('evidence').notNull(),
+    sinceMs: integer('since_ms').notNull(),
+    clearedAtMs: integer('cleared_at_ms'),
+  },
+  (t) => [
+    // An alert is open once, however often it is raised.
+    uniqueIndex('ux_alerts_open')
+      .on(t.code, t.subject)
+      .where(sql`cleared_at_ms is null`),
+    index('ix_alerts_since').on(t.sinceMs),
+  ],
+);
+
+/** Sensitive acts and settings changes. Append-only by trigger. */
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    atMs: integer('at_ms').notNull(),
+    actor: text('actor').notNull(),
+    action: text('action').notNull(),
+    subject: text('subject').notNull(),
+    oldValue: text('old_value', { mode: 'json' }).$type<unknown>(),
+    newValue: text('new_value', { mode: 'json' }).$type<unknown>(),
+  },
+  (t) => [index('ix_audit_log_time').on(t.atMs)],
+);

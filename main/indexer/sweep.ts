@@ -1,0 +1,55 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Stream } from '@shared/model/recording';
+
+export const STREAMS = ['raw', 'processed'] as const satisfies readonly Stream[];
+
+/** One workspace's promoted files, by name. */
+export interface Listing {
+  readonly workspace: string;
+  readonly names: Readonly<Record<Stream, readonly string[]>>;
+}
+
+/**
+ * Lists the `data/` folders that changed since they were last listed. An unchanged folder costs one
+ * `stat`: a promotion changes its folder's time.
+ */
+export class Sweep {
+  readonly #recorderDir: string;
+  readonly #seen = new Map<string, number>();
+
+  constructor(recorderDir: string) {
+    this.#recorderDir = recorderDir;
+  }
+
+  /** @param thorough list every folder whatever its time says: coarse clocks hide a change now and then */
+  async changed(thorough: boolean): Promise<Listing[]> {
+    const listings: Listing[] = [];
+    for (const workspace of await readdir(this.#recorderDir).catch(() => [])) {
+      const folders = STREAMS.map((stream) => join(this.#recorderDir, workspace, 'data', stream));
+      const times = await Promise.all(folders.map(changeTime));
+      const fresh = folders.some((folder, i) => this.#seen.get(folder) !== times[i]);
+      if (!fresh && !thorough) continue;
+      const [raw = [], processed = []] = await Promise.all(folders.map(wavNames));
+      listings.push({ workspace, names: { raw, processed } });
+      // The times from before the listing: what changes meanwhile is seen at the next sweep.
+      folders.forEach((folder, i) => {
+        const time = times[i];
+        if (time !== undefined) this.#seen.set(folder, time);
+      });
+    }
+    return listings;
+  }
+}
+
+async function changeTime(folder: string): Promise<number> {
+  return stat(folder).then(
+    (found) => found.mtimeMs,
+    () => 0,
+  );
+}
+
+async function wavNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.wav'));
+}

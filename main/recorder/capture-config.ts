@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { type Device } from '@shared/model/device';
+import type { Profile, SampleFormat } from '@shared/model/profile';
+
+/** Where the samples come from. */
+export type CaptureInput =
+  | { readonly type: 'alsa'; readonly pcm: string }
+  | { readonly type: 'sweep' }
+  | { readonly type: 'noise'; readonly seed: number }
+  | { readonly type: 'file'; readonly path: string };
+
+/** Everything that decides what one capture process does. Two equal configurations record the same. */
+export interface CaptureConfig {
+  readonly device: string;
+  readonly workspace: string;
+  readonly input: CaptureInput;
+  /** Hz */
+  readonly sampleRateHz: number;
+  readonly channels: number;
+  readonly format: SampleFormat;
+  readonly raw: boolean;
+  readonly processed: boolean;
+  /** dB, processed stream only. */
+  readonly gainDb: number;
+  /** Hz, processed stream only; null = off. */
+  readonly highpassHz: number | null;
+  readonly segmentDurationS: number;
+}
+
+/** The configuration for a device under a profile, or null when the device cannot be opened at all. */
+export function captureConfig(
+  device: Device,
+  profile: Profile,
+  segmentDurationS: number = profile.stream.segment_duration_s,
+): CaptureConfig | null {
+  const input = captureInput(device);
+  if (input === null) return null;
+  return {
+    device: device.name,
+    workspace: device.workspace,
+    input,
+    sampleRateHz: profile.audio.sample_rate,
+    channels: profile.audio.channels,
+    format: profile.audio.format,
+    raw: profile.stream.raw_enabled,
+    processed: profile.stream.processed_enabled,
+    gainDb: profile.processing.gain_db,
+    highpassHz: profile.processing.highpass_filter_hz,
+    segmentDurationS,
+  };
+}
+
+function captureInput(device: Device): CaptureInput | null {
+  switch (device.simulatedSource) {
+    case 'sweep':
+      return { type: 'sweep' };
+    case 'noise':
+      // Seeded by the name, so that two simulated microphones differ and one stays the same.
+      return { type: 'noise', seed: Number.parseInt(digest(device.name).slice(0, 7), 16) };
+    case 'file':
+      return device.simulatedFile === null ? null : { type: 'file', path: device.simulatedFile };
+    case null:
+      return device.pcm === null ? null : { type: 'alsa', pcm: device.pcm };
+  }
+}
+
+/** Identifies a configuration across restarts of the console. */
+export function configHash(config: CaptureConfig): string {
+  const sorted = Object.fromEntries(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return digest(JSON.stringify(sorted));
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

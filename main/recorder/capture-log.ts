@@ -1,0 +1,79 @@
+import type { CaptureErrorCode } from '@shared/model/recorder';
+
+/** What ffmpeg tells of its input before the first sample. */
+export interface InputFacts {
+  /** Wall clock of the first sample, UTC milliseconds; null when the input has no clock (start 0). */
+  readonly startWallMs: number | null;
+  /** Hz, as the device really delivers; ffmpeg accepts another rate than asked and tells only here. */
+  readonly sampleRateHz: number;
+  readonly channels: number;
+}
+
+/** Reads the input's description from ffmpeg's log, or null while it is not there yet. */
+export function parseInputFacts(log: string): InputFacts | null {
+  const start = /^ {2}Duration: .*?start: (?<start>-?\d+\.\d+)/m.exec(log)?.groups?.['start'];
+  const stream = /^ {2}Stream #0:0.*?: Audio: .*?, (?<rate>\d+) Hz, (?<layout>[^,\n]+)/m.exec(log)?.groups;
+  if (start === undefined || stream === undefined) return null;
+  const seconds = Number(start);
+  return {
+    // Below a year after 1970 it is no wall clock but the input's own zero.
+    startWallMs: seconds > 31_536_000 ? seconds * 1000 : null,
+    sampleRateHz: Number(stream['rate']),
+    channels: channelCount(stream['layout'] ?? ''),
+  };
+}
+
+function channelCount(layout: string): number {
+  const name = layout.trim();
+  if (name === 'mono') return 1;
+  if (name === 'stereo') return 2;
+  const counted = /^(\d+) channels/.exec(name)?.[1];
+  if (counted !== undefined) return Number(counted);
+  const parts = /^(\d+)\.(\d+)/.exec(name); // 5.1, 7.1(wide) …
+  if (parts !== null) return Number(parts[1]) + Number(parts[2]);
+  return name === 'quad' ? 4 : 0;
+}
+
+// The first that fits decides; the more telling ones come first. Messages of ffmpeg 5.1 and alsa-lib 1.2.
+const CAUSES: readonly (readonly [RegExp, CaptureErrorCode])[] = [
+  [/No space left on device/i, 'DISK_FULL'],
+  [/Read-only file system/i, 'DATA_FOLDER_UNWRITABLE'],
+  [/cannot open audio device .*Device or resource busy/i, 'DEVICE_BUSY'],
+  [/cannot open audio device .*(Permission denied|Operation not permitted)/i, 'PERMISSION_DENIED'],
+  [/cannot open audio device .*(No such (file or directory|device)|No such entity)/i, 'DEVICE_GONE'],
+  [/(Unknown PCM|Invalid CTL|Unable to find definition)/i, 'DEVICE_GONE'],
+  [/ALSA read error: No such device/i, 'DEVICE_GONE'],
+  [/cannot set sample rate/i, 'RATE_NOT_OFFERED'],
+  [/cannot set channel count/i, 'CHANNELS_NOT_OFFERED'],
+  [/(cannot set sample format|sample format .* is not supported)/i, 'FORMAT_NOT_OFFERED'],
+  [/file:.*: (No such file or directory|Permission denied|Invalid data found)/i, 'SOURCE_FILE_UNREADABLE'],
+  [/Permission denied/i, 'DATA_FOLDER_UNWRITABLE'],
+];
+
+export interface CaptureFailure {
+  readonly code: CaptureErrorCode;
+  readonly detail: string;
+}
+
+/** Why a capture ended that nobody asked to end, in one of the closed list of words. */
+export function diagnose(log: string): CaptureFailure {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  for (const [pattern, code] of CAUSES) {
+    const line = lines.findLast((text) => pattern.test(text));
+    if (line !== undefined) return { code, detail: tidy(line) };
+  }
+  const last = lines.findLast((line) => /error|fail|invalid|cannot|unable/i.test(line)) ?? lines.at(-1);
+  return {
+    code: last === undefined ? 'UNKNOWN' : 'EXITED_UNASKED',
+    detail: tidy(last ?? 'ffmpeg ended without a word'),
+  };
+}
+
+/** Overruns that ffmpeg reported so far: sound that the computer was too slow to take. */
+export function countOverruns(log: string): number {
+  return log.match(/ALSA buffer xrun/g)?.length ?? 0;
+}
+
+function tidy(line: string): string {
+  return line.replace(/^\[[^\]]*\] */, '').trim().slice(0, 300);
+}

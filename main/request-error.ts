@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import type { contractErrors } from '@shared/contract/errors';
+
+type Data<Code extends keyof typeof contractErrors> = z.infer<(typeof contractErrors)[Code]['data']>;
+
+/** A request that names something that is not there. */
+export class NotFoundError extends Error {
+  readonly code = 'NOT_FOUND';
+  readonly data: Data<'NOT_FOUND'>;
+
+  constructor(what: Data<'NOT_FOUND'>['what'], id: string) {
+    super(`There is no ${what} "${id}".`);
+    this.name = 'NotFoundError';
+    this.data = { what, id };
+  }
+}
+
+/** A request that contradicts the present state. */
+export class ConflictError extends Error {
+  readonly code = 'CONFLICT';
+  readonly data: Data<'CONFLICT'>;
+
+  constructor(reason: Data<'CONFLICT'>['reason'], id: string, message: string) {
+    super(message);
+    this.name = 'ConflictError';
+    this.data = { reason, id };
+  }
+}
+
+/** A request with a value that is not allowed; `path` says which. */
+export class InvalidValueError extends Error {
+  readonly code = 'INVALID_VALUE';
+  readonly data: Data<'INVALID_VALUE'>;
+
+  constructor(path: string, problem: string) {
+    super(`${path}: ${problem}`);
+    this.name = 'InvalidValueError';
+    this.data = { path, problem };
+  }
+}

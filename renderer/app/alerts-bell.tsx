@@ -1,0 +1,48 @@
+import { Drawer, UnstyledButton } from '@mantine/core';
+import { IconBell } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AlertList } from '../components/alert-list';
+import { useSnapshot } from '../stores/station-view';
+import styles from './alerts-bell.module.css';
+
+export function AlertsBell(): ReactNode {
+  const { t } = useTranslation();
+  const alerts = useSnapshot()?.alerts ?? [];
+  const [open, setOpen] = useState(false);
+  const worst = alerts.some((alert) => alert.level === 'critical') ? 'critical' : 'warning';
+  return (
+    <>
+      <UnstyledButton
+        className={styles.bell}
+        aria-haspopup="dialog"
+        aria-label={
+          alerts.length === 0 ? t('header.alerts') : t('header.alertsCount', { count: alerts.length })
+        }
+        data-testid="alerts-bell"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <IconBell size={24} aria-hidden />
+        {alerts.length === 0 ? null : (
+          <span className={styles.count} data-level={worst} aria-hidden>
+            {alerts.length}
+          </span>
+        )}
+      </UnstyledButton>
+      <Drawer
+        opened={open}
+        onClose={() => {
+          setOpen(false);
+        }}
+        position="right"
+        size="28rem"
+        title={t('header.alerts')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        <AlertList alerts={alerts} />
+      </Drawer>
+    </>
+  );
+}

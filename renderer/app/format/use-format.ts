@@ -1,0 +1,58 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useTimeZone } from '../../stores/station-view';
+import { useUi, type Language } from '../../stores/ui';
+import { formatAge, formatLength } from './durations';
+import { formatInstant, type InstantStyle } from './instants';
+import { formatBytes, formatCount, formatPercent, formatRate, formatTemperature } from './numbers';
+
+export interface Format {
+  readonly language: Language;
+  /** The zone that times are shown in now: the station's, or UTC on demand. */
+  readonly timeZone: string;
+  instant(instant: string | number, style: InstantStyle): string;
+  /** `3 min` */
+  age(seconds: number): string;
+  /** `3 min ago`; the station's clock now in UTC milliseconds, null while it is not known. */
+  ago(instant: string, nowMs: number | null): string;
+  /** `in 12 s` */
+  until(instant: string, nowMs: number | null): string;
+  length(seconds: number): string;
+  bytes(bytes: number): string;
+  rate(hz: number): string;
+  count(value: number): string;
+  percent(percent: number): string;
+  temperature(celsius: number): string;
+}
+
+/** Everything that turns a value into text for this reader: language, zone and UTC switch applied. */
+export function useFormat(): Format {
+  const { t } = useTranslation();
+  const language = useUi((state) => state.language);
+  const utc = useUi((state) => state.utc);
+  const stationZone = useTimeZone();
+  const timeZone = utc ? 'UTC' : stationZone;
+  return useMemo(
+    () => ({
+      language,
+      timeZone,
+      instant: (instant, style) => formatInstant(instant, style, { language, timeZone }),
+      age: (seconds) => formatAge(seconds, language),
+      ago: (instant, nowMs) =>
+        nowMs === null
+          ? '–'
+          : t('common.ago', { duration: formatAge((nowMs - Date.parse(instant)) / 1000, language) }),
+      until: (instant, nowMs) =>
+        nowMs === null
+          ? '–'
+          : t('common.inTime', { duration: formatAge((Date.parse(instant) - nowMs) / 1000, language) }),
+      length: (seconds) => formatLength(seconds, language),
+      bytes: (bytes) => formatBytes(bytes, language),
+      rate: (hz) => formatRate(hz, language),
+      count: (value) => formatCount(value, language),
+      percent: (percent) => formatPercent(percent, language),
+      temperature: (celsius) => formatTemperature(celsius, language),
+    }),
+    [language, timeZone, t],
+  );
+}

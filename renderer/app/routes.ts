@@ -1,0 +1,55 @@
+import {
+  IconLayoutDashboard,
+  IconListDetails,
+  IconMicrophone,
+  IconSettings,
+  IconTerminal2,
+  type Icon,
+} from '@tabler/icons-react';
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { DashboardPage } from '../features/dashboard/dashboard-page';
+
+interface Route {
+  readonly id: 'dashboard' | 'recorders' | 'recordings' | 'logs' | 'settings';
+  readonly path: string;
+  /** What wouter matches; parameters belong to the page. */
+  readonly pattern: string;
+  readonly icon: Icon;
+  readonly page: ComponentType | LazyExoticComponent<ComponentType>;
+}
+
+/**
+ * The pages, in the order of the navigation. Only the first one loads with the shell: the sooner the answer
+ * to "is it recording?" stands on the screen, the better.
+ */
+export const ROUTES: readonly Route[] = [
+  { id: 'dashboard', path: '/', pattern: '/', icon: IconLayoutDashboard, page: DashboardPage },
+  {
+    id: 'recorders',
+    path: '/recorders',
+    pattern: '/recorders/:adding?',
+    icon: IconMicrophone,
+    page: lazy(async () => ({ default: (await import('../features/recorders/recorders-page')).RecordersPage })),
+  },
+  {
+    id: 'recordings',
+    path: '/recordings',
+    pattern: '/recordings/:id?',
+    icon: IconListDetails,
+    page: lazy(async () => ({ default: (await import('../features/recordings/recordings-page')).RecordingsPage })),
+  },
+  {
+    id: 'logs',
+    path: '/logs',
+    pattern: '/logs',
+    icon: IconTerminal2,
+    page: lazy(async () => ({ default: (await import('../features/logs/logs-page')).LogsPage })),
+  },
+  {
+    id: 'settings',
+    path: '/settings',
+    pattern: '/settings/:section?',
+    icon: IconSettings,
+    page: lazy(async () => ({ default: (await import('../features/settings/settings-page')).SettingsPage })),
+  },
+];

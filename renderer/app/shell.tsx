@@ -1,0 +1,53 @@
+import { Skeleton } from '@mantine/core';
+import { Suspense, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Redirect, Route, Switch } from 'wouter';
+import { useCompact } from '../components/use-compact';
+import { useFreshness } from '../stores/station-view';
+import { BottomBar } from './bottom-bar';
+import { ErrorBoundary } from './error-boundary';
+import { Footer } from './footer';
+import { Header } from './header';
+import { ROUTES } from './routes';
+import styles from './shell.module.css';
+import { SideNavigation } from './side-navigation';
+
+export function Shell(): ReactNode {
+  const { t } = useTranslation();
+  const compact = useCompact();
+  const { stale } = useFreshness();
+  return (
+    <div className={styles.shell} data-stale={stale ? '' : undefined}>
+      <a
+        className={styles.skip}
+        href="#content"
+        onClick={(event) => {
+          // The hash belongs to the router.
+          event.preventDefault();
+          document.getElementById('content')?.focus();
+        }}
+      >
+        {t('app.skipToContent')}
+      </a>
+      <Header />
+      {compact ? null : <SideNavigation />}
+      <main id="content" className={styles.content} tabIndex={-1}>
+        <Switch>
+          {ROUTES.map(({ id, pattern, page: Page }) => (
+            <Route key={id} path={pattern}>
+              <ErrorBoundary>
+                <Suspense fallback={<Skeleton height="100%" aria-label={t('app.loading')} />}>
+                  <Page />
+                </Suspense>
+              </ErrorBoundary>
+            </Route>
+          ))}
+          <Route>
+            <Redirect to="/" />
+          </Route>
+        </Switch>
+      </main>
+      {compact ? <BottomBar /> : <Footer />}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Device } from '@shared/model/device';
+import type { RecorderStatus } from '@shared/model/recorder';
+import { UnstyledButton } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { useId, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../app/format/use-format';
+import { Facts } from '../../components/facts';
+import styles from './match-reason.module.css';
+
+interface Props {
+  readonly device: Device;
+  readonly recorder: RecorderStatus | null;
+}
+
+/** What only a technician asks for: identity, wiring, run. */
+export function DeviceDetails({ device, recorder }: Props): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const usb = [device.usbVendorId, device.usbProductId].filter((part) => part !== null).join(':');
+  return (
+    <div>
+      <UnstyledButton
+        className={styles.toggle}
+        aria-expanded={open}
+        aria-controls={id}
+        aria-label={t('recorders.moreOf', { name: device.displayName })}
+        data-testid="device-details"
+        onClick={() => {
+          setOpen(!open);
+        }}
+      >
+        <IconChevronRight size={18} aria-hidden className={styles.chevron} />
+        {t('recorders.more')}
+      </UnstyledButton>
+      <div id={id} hidden={!open}>
+        <Facts
+          facts={[
+            { label: t('recorders.identity'), value: device.name, code: true },
+            {
+              label: t('recorders.identityBy'),
+              value: `${t(`identityBasis.${device.identityBasis}`)}${
+                device.identityBasis === 'card' ? ` (${t('recorders.unstable')})` : ''
+              }`,
+            },
+            ...(device.pcm === null ? [] : [{ label: t('recorders.pcm'), value: device.pcm, code: true }]),
+            ...(usb === '' ? [] : [{ label: t('recorders.usb'), value: usb }]),
+            ...(device.usbBusPath === null
+              ? []
+              : [{ label: t('recorders.usbPort'), value: t('recorders.port', { path: device.usbBusPath }) }]),
+            ...(device.simulatedSource === null
+              ? []
+              : [{ label: t('recorders.source'), value: t(`addDevice.${device.simulatedSource}`) }]),
+            ...(device.simulatedFile === null
+              ? []
+              : [{ label: t('addDevice.filePath'), value: device.simulatedFile, code: true }]),
+            { label: t('recorders.flaps'), value: format.count(device.flaps) },
+            ...(recorder?.runStartedAt == null
+              ? []
+              : [
+                  {
+                    label: t('recordings.panelRun'),
+                    value: `${recorder.runId ?? ''} · ${t('recorders.runSince', {
+                      time: format.instant(recorder.runStartedAt, 'dateTime'),
+                    })}`,
+                  },
+                ]),
+            { label: t('recorders.firstSeen'), value: format.instant(device.firstSeenAt, 'dateTime') },
+            { label: t('recorders.lastSeen'), value: format.instant(device.lastSeenAt, 'dateTime') },
+            { label: t('recorders.workspace'), value: device.workspace, code: true },
+          ]}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/**
+ * The closed list of errors a procedure can answer with, beside `BAD_REQUEST` (input that fails its
+ * schema; `data.issues[].path` says where). Text and advice for people live in the page.
+ */
+export const contractErrors = {
+  NOT_FOUND: {
+    message: 'There is no such thing.',
+    data: z.strictObject({
+      what: z.enum(['device', 'recording', 'profile', 'setting', 'file']),
+      id: z.string(),
+    }),
+  },
+  CONFLICT: {
+    message: 'The request contradicts the present state.',
+    data: z.strictObject({
+      reason: z.enum([
+        'already_exists',
+        'in_use',
+        'seeded', // ships with the station
+        'not_removable', // real hardware is ignored, not removed
+        'simulated_only',
+      ]),
+      id: z.string(),
+    }),
+  },
+  INVALID_VALUE: {
+    message: 'The value is not allowed.',
+    data: z.strictObject({ path: z.string(), problem: z.string() }),
+  },
+  NOT_RUNNING: {
+    message: 'No console is running on this data folder.',
+    data: z.strictObject({ dataDir: z.string() }),
+  },
+  UNAVAILABLE: {
+    message: 'This part of the station is not available here.',
+    data: z.strictObject({ what: z.enum(['keyring', 'updater', 'media']), detail: z.string() }),
+  },
+} as const;

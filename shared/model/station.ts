@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { recorderStatusSchema } from './recorder';
+import { instantSchema } from './time';
+
+export const serviceStateSchema = z.enum(['starting', 'ok', 'degraded', 'failed', 'stopped']);
+export type ServiceState = z.infer<typeof serviceStateSchema>;
+
+export const serviceStatusSchema = z.strictObject({
+  name: z.string(),
+  state: serviceStateSchema,
+  /** One English sentence; empty when there is nothing to say. */
+  details: z.string(),
+  counters: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+});
+export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
+
+export const hostStatusSchema = z.strictObject({
+  /** Percent busy per core since the last snapshot; empty until two samples exist. */
+  cpuPercentPerCore: z.array(z.number().min(0).max(100)),
+  temperatureC: z.number().nullable(),
+  memoryUsedBytes: z.number().int().min(0),
+  memoryTotalBytes: z.number().int().min(0),
+  /** The disk that holds the data folder; null when it cannot be read. */
+  dataDisk: z
+    .strictObject({
+      totalBytes: z.number().int().min(0),
+      freeBytes: z.number().int().min(0),
+      usedPercent: z.number().min(0).max(100),
+      inodesUsedPercent: z.number().min(0).max(100).nullable(),
+    })
+    .nullable(),
+});
+export type HostStatus = z.infer<typeof hostStatusSchema>;
+
+export const alertSchema = z.strictObject({
+  id: z.number().int().min(1),
+  /** Closed list in the page's text table, e.g. `database.restored`. */
+  code: z.string(),
+  level: z.enum(['info', 'warning', 'critical']),
+  since: instantSchema,
+  subject: z.string().nullable(),
+  evidence: z.string(),
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+export const stationSnapshotSchema = z.strictObject({
+  at: instantSchema,
+  station: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    dataDir: z.string(),
+    /** False when the answer comes from the data folder alone, with no console running on it. */
+    running: z.boolean(),
+    shell: z.enum(['window', 'headless', 'none']),
+    demo: z.boolean(),
+    startedAt: instantSchema.nullable(),
+    uptimeS: z.number().min(0),
+    timezone: z.string(),
+    language: z.enum(['en', 'de']),
+    /** Is the system clock synchronised? null: this system does not tell. */
+    clockSynced: z.boolean().nullable(),
+    clockSteps: z.number().int().min(0),
+  }),
+  recorders: z.array(recorderStatusSchema),
+  services: z.array(serviceStatusSchema),
+  host: hostStatusSchema,
+  recordings: z.strictObject({
+    total: z.number().int().min(0),
+    lastIndexedAt: instantSchema.nullable(),
+  }),
+  alerts: z.array(alertSchema),
+});
+export type StationSnapshot = z.infer<typeof stationSnapshotSchema>;
+
+/** Says only what changed; the reader asks again. */
+export const changeTopicSchema = z.enum(['devices', 'recordings', 'profiles', 'settings']);
+export type ChangeTopic = z.infer<typeof changeTopicSchema>;
+export const changeSchema = z.strictObject({ topic: changeTopicSchema });

@@ -95,7 +95,7 @@ function decoded(pathname: string): string | null {
 }
 
 function refusal(status: number): Response {
-  return new Response(`${String(status)}`, {
+  return new Response(String(status), {
     status,
     headers: { ...SECURITY_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' },
   });

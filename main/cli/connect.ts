@@ -63,13 +63,13 @@ async function connectRunning(dataDir: string): Promise<Connected | null> {
   const dispatcher = new Agent({ connect: { socketPath: runtime.socket } });
   const link = new RPCLink({
     url: 'http://station/rpc',
-    fetch: async (request, init) => {
+    fetch: async (request) => {
       const body = request.body === null ? null : await request.arrayBuffer();
       const response = await undiciFetch(request.url, {
         method: request.method,
         headers: [...request.headers],
         body,
-        signal: init.signal ?? request.signal,
+        signal: request.signal,
         dispatcher,
       });
       return response as unknown as Response;

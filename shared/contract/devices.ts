@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { deviceNameSchema, deviceSchema, simulatedSourceSchema } from '../model/device';
 import { profileSlugSchema } from '../model/profile';
 import { contractErrors } from './errors';
+import { noInput } from './no-input';
 
 const { NOT_FOUND, CONFLICT, INVALID_VALUE } = contractErrors;
 const byName = z.strictObject({ name: deviceNameSchema });
 const displayName = z.string().trim().min(1).max(80).optional();
 
 export const devicesContract = {
-  list: oc.output(z.array(deviceSchema)),
+  list: oc.input(noInput).output(z.array(deviceSchema)),
   /** Adds a microphone that needs no hardware; it says everywhere that it is simulated. */
   addSimulated: oc
     .input(

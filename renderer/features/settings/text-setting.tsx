@@ -27,7 +27,9 @@ export function TextSetting({ setting, label, help, value, read, inputMode = 'te
     field.clear();
   };
   const commit = (): void => {
-    if (draft === null || draft === value) {
+    if (field.state === 'saving') return; // leaving the field after Enter
+    if (draft === null) return;
+    if (draft === value) {
       reset();
       return;
     }
@@ -37,16 +39,17 @@ export function TextSetting({ setting, label, help, value, read, inputMode = 'te
       return;
     }
     setProblem(null);
-    field.save(result.value);
+    // A draft that was saved is the value now; one that was refused stays for correction.
+    field.save(result.value, () => {
+      setDraft(null);
+    });
   };
-  // A draft that was saved is the value now; one that was refused stays for correction.
-  const shown = field.state === 'saved' || draft === null ? value : draft;
   return (
     <div className={styles.field} data-testid={`setting-${setting}`}>
       <TextInput
         label={label}
         description={help}
-        value={shown}
+        value={draft ?? value}
         inputMode={inputMode}
         error={problem ?? field.error}
         onChange={(event) => {

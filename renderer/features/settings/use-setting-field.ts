@@ -12,7 +12,7 @@ interface SettingField {
   readonly state: 'idle' | 'saving' | 'saved';
   /** Why the last attempt was refused, in the reader's language. */
   readonly error: string | null;
-  save(value: SettingValue): void;
+  save(value: SettingValue, saved?: () => void): void;
   /** Forgets an error, when the reader begins anew. */
   clear(): void;
 }
@@ -53,10 +53,20 @@ export function useSettingField(key: string): SettingField {
   return {
     state: set.isPending ? 'saving' : ticked ? 'saved' : 'idle',
     error: set.error === null ? null : message(set.error),
-    save: (value) => {
+    save: (value, saved) => {
       setTicked(false);
-      set.mutate({ key, value });
+      set.mutate(
+        { key, value },
+        {
+          onSuccess: () => {
+            saved?.();
+          },
+        },
+      );
     },
-    clear: set.reset,
+    clear: () => {
+      setTicked(false);
+      set.reset();
+    },
   };
 }

@@ -1,0 +1,238 @@
+import { implement, ORPCError } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/message-port';
+import { contract } from '@shared/contract/index';
+import type { Device } from '@shared/model/device';
+import type { LogRecord } from '@shared/model/log';
+import type { Recording } from '@shared/model/recording';
+import { settingsSchema, type Settings } from '@shared/model/settings';
+import type { StationSnapshot, ChangeTopic } from '@shared/model/station';
+import { ALERTS, DEVICES, logRecord, PROFILES, recording, RECORDINGS_TOTAL, SIMULATED, snapshot } from './sample-data';
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const never = new Promise<never>(() => undefined);
+
+/**
+ * A station that says what a scene needs: `filled`, `good`, `empty`, `loading` (never answers), `error`, `stale`
+ * (goes silent after a moment), `stopped`, `demo`.
+ */
+export function serveFakeStation(scene: string): void {
+  const os = implement(contract);
+  const slow = (): Promise<unknown> => (scene === 'loading' ? never : scene === 'error' ? Promise.reject(new Error('database is locked')) : wait(30));
+  let devices: Device[] = scene === 'empty' ? [] : scene === 'filled' ? DEVICES : scene === 'stopped' ? [{ ...DEVICES[0] as Device, enabled: false }] : DEVICES.slice(0, 2);
+  let settings: Settings = settingsSchema.parse({ system: { station_name: 'Waldstation Nordhang', timezone: 'Europe/Berlin' } });
+  const stored = localStorage.getItem('fake:settings');
+  if (stored !== null) settings = settingsSchema.parse(JSON.parse(stored));
+  const listeners = new Set<(topic: ChangeTopic) => void>();
+  const tell = (topic: ChangeTopic): void => {
+    for (const listener of listeners) listener(topic);
+  };
+  const newestMs = Date.now() - 15_000;
+  const added: Recording[] = [];
+  const byIndex = (index: number): Recording => recording(RECORDINGS_TOTAL - index, newestMs - index * 10_000);
+  let nextId = RECORDINGS_TOTAL;
+  if (scene === 'filled' || scene === 'good') {
+    setInterval(() => {
+      nextId += 1;
+      added.unshift(recording(nextId, Date.now() - 10_000));
+      tell('recordings');
+    }, 4000);
+  }
+  const now = (): StationSnapshot => {
+    const current = snapshot(devices, { name: settings.system.station_name, timezone: settings.system.timezone, language: settings.system.language, demo: scene === 'demo', clockSynced: scene !== 'filled' });
+    const services = scene === 'filled' ? current.services : current.services.map((service) => ({ ...service, state: 'ok' as const }));
+    return {
+      ...current,
+      services,
+      alerts: scene === 'filled' ? ALERTS : [],
+      recordings: scene === 'empty' ? { total: 0, lastIndexedAt: null } : { total: nextId, lastIndexedAt: current.recordings.lastIndexedAt },
+    };
+  };
+  const find = (name: string): Device => {
+    const device = devices.find((candidate) => candidate.name === name);
+    if (device === undefined) throw new ORPCError('NOT_FOUND', { data: { what: 'device', id: name }, defined: true });
+    return device;
+  };
+  const change = (name: string, patch: Partial<Device>): Device => {
+    const changed = { ...find(name), ...patch };
+    devices = devices.map((device) => (device.name === name ? changed : device));
+    tell('devices');
+    return changed;
+  };
+  const passes = (record: LogRecord, filter: { level: string; service?: string | undefined; search?: string | undefined }): boolean => {
+    const order = ['debug', 'info', 'warn', 'error', 'fatal'];
+    return (
+      order.indexOf(record.level) >= order.indexOf(filter.level) &&
+      (filter.service === undefined || filter.service === record.service) &&
+      (filter.search === undefined || JSON.stringify(record).toLowerCase().includes(filter.search.toLowerCase()))
+    );
+  };
+  const logs = scene === 'empty' ? [] : Array.from({ length: 900 }, (_, index) => logRecord(index));
+
+  const router = os.router({
+    station: {
+      snapshot: os.station.snapshot.handler(now),
+      watch: os.station.watch.handler(async function* ({ signal }) {
+        if (scene === 'loading') await never;
+        for (let turn = 0; signal?.aborted !== true; turn += 1) {
+          if (scene === 'stale' && turn > 1) await never;
+          yield now();
+          await wait(500);
+        }
+      }),
+      changes: os.station.changes.handler(async function* ({ signal }) {
+        const queue: ChangeTopic[] = [];
+        let wake = (): void => undefined;
+        const listener = (topic: ChangeTopic): void => {
+          queue.push(topic);
+          wake();
+        };
+        listeners.add(listener);
+        signal?.addEventListener('abort', () => {
+          listeners.delete(listener);
+          wake();
+        });
+        while (signal?.aborted !== true) {
+          const topic = queue.shift();
+          if (topic === undefined) await new Promise<void>((resolve) => (wake = resolve));
+          else yield { topic };
+        }
+      }),
+    },
+    devices: {
+      list: os.devices.list.handler(async () => {
+        await slow();
+        return devices;
+      }),
+      addSimulated: os.devices.addSimulated.handler(async ({ input, errors }) => {
+        await wait(400);
+        if (input.file === '/nope.wav') throw errors.INVALID_VALUE({ data: { path: 'file', problem: 'no such file' } });
+        const device: Device = { ...SIMULATED, name: `simulated-${String(devices.length + 1)}`, displayName: input.displayName ?? 'Simulated microphone', profileSlug: input.profileSlug };
+        devices = [...devices, device];
+        tell('devices');
+        return device;
+      }),
+      addAlsa: os.devices.addAlsa.handler(async ({ input }) => {
+        await wait(400);
+        const device: Device = { ...SIMULATED, kind: 'alsa', pcm: input.pcm, simulatedSource: null, name: input.pcm, displayName: input.displayName ?? input.pcm };
+        devices = [...devices, device];
+        tell('devices');
+        return device;
+      }),
+      remove: os.devices.remove.handler(({ input }) => {
+        devices = devices.filter((device) => device.name !== input.name);
+        tell('devices');
+        return { removed: true };
+      }),
+      setProfile: os.devices.setProfile.handler(async ({ input }) => {
+        await wait(400);
+        return change(input.name, { profileSlug: input.profileSlug, matchReason: { outcome: 'user', score: 0, candidates: [] } });
+      }),
+      enroll: os.devices.enroll.handler(({ input }) => change(input.name, { enrollment: 'enrolled' })),
+      ignore: os.devices.ignore.handler(({ input }) => change(input.name, { enrollment: 'ignored' })),
+    },
+    recorders: {
+      list: os.recorders.list.handler(() => now().recorders),
+      start: os.recorders.start.handler(async ({ input }) => {
+        await wait(600);
+        change(input.device, { enabled: true });
+        return recorderNow(input.device);
+      }),
+      stop: os.recorders.stop.handler(async ({ input, errors }) => {
+        await wait(600);
+        if (input.device.startsWith('1234')) throw errors.NOT_FOUND({ data: { what: 'device', id: input.device } });
+        change(input.device, { enabled: false });
+        return recorderNow(input.device);
+      }),
+    },
+    recordings: {
+      list: os.recordings.list.handler(async ({ input }) => {
+        await slow();
+        if (scene === 'empty' || input.to !== undefined && input.to < '2020') return { items: [], nextCursor: null };
+        const start = input.cursor === undefined ? 0 : Number(input.cursor);
+        const items: Recording[] = input.cursor === undefined ? added.slice(0, input.limit) : [];
+        let index = start;
+        while (items.length < input.limit) {
+          const candidate = byIndex(index);
+          index += 1;
+          if (input.device === undefined || candidate.device === input.device) items.push(candidate);
+        }
+        return { items, nextCursor: String(index) };
+      }),
+      count: os.recordings.count.handler(async () => {
+        await slow();
+        return { total: scene === 'empty' ? 0 : nextId };
+      }),
+      get: os.recordings.get.handler(async ({ input, errors }) => {
+        await slow();
+        if (input.id > nextId) throw errors.NOT_FOUND({ data: { what: 'recording', id: String(input.id) } });
+        return added.find((row) => row.id === input.id) ?? byIndex(RECORDINGS_TOTAL - input.id);
+      }),
+    },
+    profiles: {
+      list: os.profiles.list.handler(async () => {
+        await slow();
+        return PROFILES;
+      }),
+      get: os.profiles.get.handler(() => PROFILES[0] as (typeof PROFILES)[number]),
+      create: os.profiles.create.handler(() => PROFILES[0] as (typeof PROFILES)[number]),
+      update: os.profiles.update.handler(() => PROFILES[0] as (typeof PROFILES)[number]),
+      remove: os.profiles.remove.handler(() => ({ removed: false })),
+    },
+    settings: {
+      get: os.settings.get.handler(async () => {
+        if (scene === 'loading' || scene === 'error') await slow();
+        return settings;
+      }),
+      set: os.settings.set.handler(async ({ input, errors }) => {
+        await wait(300);
+        const [section, key] = input.key.split('.') as [keyof Settings, string];
+        const result = settingsSchema.safeParse({ ...settings, [section]: { ...settings[section], [key]: input.value } });
+        if (!result.success) throw errors.INVALID_VALUE({ data: { path: input.key, problem: result.error.issues[0]?.message ?? '' } });
+        settings = result.data;
+        localStorage.setItem('fake:settings', JSON.stringify(settings));
+        tell('settings');
+        return settings;
+      }),
+    },
+    logs: {
+      tail: os.logs.tail.handler(async ({ input }) => {
+        await slow();
+        return logs.filter((record) => passes(record, input)).slice(-input.limit);
+      }),
+      watch: os.logs.watch.handler(async function* ({ input, signal }) {
+        for (let sequence = 900; signal?.aborted !== true; sequence += sequence % 40 === 39 ? 4 : 1) {
+          await wait(scene === 'empty' ? 1e6 : 300);
+          const record = logRecord(sequence);
+          logs.push(record);
+          if (passes(record, input)) yield record;
+        }
+      }),
+    },
+    updates: {
+      status: os.updates.status.handler(() => ({ currentVersion: '0.1.0', state: settings.updates.feed_url === null ? 'no_feed' : 'idle', availableVersion: null, checkedAt: null, error: null })),
+      check: os.updates.check.handler(async () => {
+        await wait(800);
+        return { currentVersion: '0.1.0', state: 'failed', availableVersion: null, checkedAt: new Date().toISOString(), error: 'connect ECONNREFUSED 127.0.0.1:8080' };
+      }),
+    },
+    vault: {
+      test: os.vault.test.handler(async () => {
+        await wait(500);
+        return { available: false, backend: 'none', reason: 'no_session_bus', detail: 'Cannot autolaunch D-Bus without X11 $DISPLAY' };
+      }),
+    },
+  });
+  function recorderNow(name: string): StationSnapshot['recorders'][number] {
+    const found = now().recorders.find((recorder) => recorder.device === name);
+    if (found === undefined) throw new Error('unreachable');
+    return found;
+  }
+
+  const handler = new RPCHandler(router);
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const [port] = event.ports;
+    if (port === undefined || (event.data as { type?: string }).type !== 'silvasonic:connect') return;
+    handler.upgrade(port);
+    port.start();
+  });
+}

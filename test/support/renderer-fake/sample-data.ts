@@ -1,0 +1,248 @@
+import { profileSchema, type ProfileEntry } from '@shared/model/profile';
+import type { Device } from '@shared/model/device';
+import type { LogRecord } from '@shared/model/log';
+import type { RecorderStatus } from '@shared/model/recorder';
+import type { Recording } from '@shared/model/recording';
+import type { StationSnapshot } from '@shared/model/station';
+
+const iso = (agoS: number): string => new Date(Date.now() - agoS * 1000).toISOString();
+
+export const PROFILES: ProfileEntry[] = [
+  ['generic_usb', 'Generic USB microphone', 48_000, 'S16LE'],
+  ['ultramic_384_evo', 'Dodotronic Ultramic 384K EVO', 384_000, 'S16LE'],
+  ['audiomoth_usb', 'AudioMoth USB', 250_000, 'S16LE'],
+  ['focusrite_scarlett', 'Focusrite Scarlett', 192_000, 'S24LE'],
+].map(([slug, name, sample_rate, format]) => ({
+  profile: profileSchema.parse({ slug, name, audio: { sample_rate, channels: 1, format } }),
+  origin: 'seed' as const,
+  usedBy: [],
+}));
+
+const DEVICE: Device = {
+  name: '0869-0389-034F',
+  displayName: 'Ultramic 384K EVO',
+  kind: 'usb',
+  identityBasis: 'serial',
+  ambiguous: false,
+  usbVendorId: '0869',
+  usbProductId: '0389',
+  usbSerial: '034F',
+  usbBusPath: '1-1.3',
+  alsaCardIndex: 1,
+  alsaCardId: 'UltraMic',
+  alsaName: 'UltraMic 384K EVO 16bit',
+  pcm: 'hw:CARD=UltraMic,DEV=0',
+  simulatedSource: null,
+  simulatedFile: null,
+  presence: 'online',
+  flaps: 0,
+  enrollment: 'enrolled',
+  enabled: true,
+  profileSlug: 'ultramic_384_evo',
+  matchReason: {
+    outcome: 'usb_id',
+    score: 100,
+    candidates: [{ slug: 'ultramic_384_evo', score: 100, evidence: '0869:0389' }],
+  },
+  workspace: '0869-0389-034f',
+  firstSeenAt: iso(86_400 * 12),
+  lastSeenAt: iso(1),
+};
+
+export const SIMULATED: Device = {
+  ...DEVICE,
+  name: 'simulated-1',
+  displayName: 'North mast (test)',
+  kind: 'simulated',
+  identityBasis: 'manual',
+  usbVendorId: null,
+  usbProductId: null,
+  usbSerial: null,
+  usbBusPath: null,
+  alsaCardIndex: null,
+  alsaCardId: null,
+  alsaName: null,
+  pcm: null,
+  simulatedSource: 'sweep',
+  profileSlug: 'ultramic_384_evo',
+  matchReason: { outcome: 'added', score: 0, candidates: [] },
+  workspace: 'simulated-1',
+};
+
+export const DEVICES: Device[] = [
+  DEVICE,
+  SIMULATED,
+  {
+    ...DEVICE,
+    name: '1234-5678-port1-1.2',
+    displayName: 'USB PnP Sound Device',
+    identityBasis: 'port',
+    profileSlug: 'generic_usb',
+    matchReason: { outcome: 'fallback', score: 0, candidates: [] },
+  },
+  {
+    ...DEVICE,
+    name: '16d0-06f3-port1-1.4',
+    displayName: 'AudioMoth USB Microphone',
+    enrollment: 'pending',
+    profileSlug: 'audiomoth_usb',
+    matchReason: {
+      outcome: 'alsa_name',
+      score: 50,
+      candidates: [{ slug: 'audiomoth_usb', score: 50, evidence: 'AudioMoth' }],
+    },
+  },
+  { ...DEVICE, name: '1235-8211-port1-2', displayName: 'Scarlett Solo', ambiguous: true, presence: 'offline', enabled: false },
+];
+
+const RECORDER: RecorderStatus = {
+  device: DEVICE.name,
+  displayName: DEVICE.displayName,
+  kind: 'usb',
+  profileSlug: 'ultramic_384_evo',
+  sampleRateHz: 384_000,
+  channels: 1,
+  format: 'S16LE',
+  desired: true,
+  desiredReason: 'should_record',
+  state: 'recording',
+  runId: 'a1b2c3d4',
+  runStartedAt: iso(5400),
+  lastAudioAt: iso(0.4),
+  lastSegmentAt: iso(14),
+  segmentsPromoted: 540,
+  segmentsRefused: 0,
+  recordedS: 5400,
+  segmentDurationS: 10,
+  restarts: 0,
+  lastError: null,
+  retryAt: null,
+};
+
+export function recorderOf(device: Device): RecorderStatus {
+  const own = {
+    ...RECORDER,
+    device: device.name,
+    displayName: device.displayName,
+    kind: device.kind,
+    profileSlug: device.profileSlug,
+    lastAudioAt: iso(0.4),
+    lastSegmentAt: iso(14),
+  };
+  const off = { ...own, desired: false, state: 'idle' as const, runId: null, runStartedAt: null, lastAudioAt: null };
+  if (device.ambiguous) return { ...off, desiredReason: 'ambiguous', lastSegmentAt: null };
+  if (device.enrollment === 'pending') return { ...off, desiredReason: 'pending_enrollment', lastSegmentAt: null };
+  if (device.enrollment === 'ignored') return { ...off, desiredReason: 'ignored' };
+  if (!device.enabled) return { ...off, desiredReason: 'stopped_by_user', lastSegmentAt: iso(720) };
+  if (device.displayName.startsWith('USB PnP')) {
+    return {
+      ...own,
+      state: 'waiting',
+      sampleRateHz: 48_000,
+      restarts: 3,
+      segmentsRefused: 1,
+      lastSegmentAt: iso(240),
+      lastAudioAt: iso(230),
+      lastError: {
+        code: 'DEVICE_BUSY',
+        detail: 'hw:CARD=Device,DEV=0: Device or resource busy (used by pipewire, pid 812)',
+        at: iso(6),
+      },
+      retryAt: iso(-24),
+    };
+  }
+  return own;
+}
+
+export const RECORDINGS_TOTAL = 1_284_331;
+
+export function recording(id: number, timeMs: number): Recording {
+  const device = id % 3 === 0 ? SIMULATED : DEVICE;
+  const name = `${new Date(timeMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z_10s_a1b2c3d4_${String(id).padStart(8, '0')}.wav`;
+  const file = { frames: 3_840_000, channels: 1, bitsPerSample: 16, sha256: 'c0ffee'.repeat(11).slice(0, 64) };
+  return {
+    id,
+    device: device.name,
+    time: new Date(timeMs).toISOString(),
+    durationS: id % 50 === 0 ? 3.7 : 10,
+    runId: 'a1b2c3d4',
+    sequence: id,
+    raw: { ...file, path: `recorder/${device.workspace}/data/raw/${name}`, sizeBytes: 7_680_044, sampleRateHz: 384_000 },
+    processed: {
+      ...file,
+      frames: 480_000,
+      path: `recorder/${device.workspace}/data/processed/${name}`,
+      sizeBytes: 960_044,
+      sampleRateHz: 48_000,
+      sha256: null,
+    },
+    simulated: device.kind === 'simulated',
+    recovered: id % 50 === 0,
+    clockUnsynced: id % 47 === 0,
+    uploaded: false,
+    localDeleted: id % 61 === 0,
+    indexedAt: new Date(timeMs + 10_050).toISOString(),
+  };
+}
+
+export function logRecord(sequence: number): LogRecord {
+  const samples = [
+    ['info', 'recorder', 'segment.promoted', 'segment promoted'],
+    ['info', 'indexer', 'recording.indexed', 'recording indexed in 12 ms'],
+    ['debug', 'devices', 'scan.done', 'scan finished'],
+    ['warn', 'recorder', 'capture.exited', 'ffmpeg ended by itself: Device or resource busy'],
+    ['error', 'database', 'backup.failed', 'the backup could not be written: no space left on device'],
+  ] as const;
+  const [level, service, event, message] = samples[sequence % 13 === 0 ? 4 : sequence % 7 === 0 ? 3 : sequence % 3] ?? samples[0];
+  return {
+    sequence,
+    time: new Date().toISOString(),
+    level,
+    service,
+    event,
+    message,
+    fields: { device: DEVICE.name, run: 'a1b2c3d4', sequence, frames: 3_840_000 },
+  };
+}
+
+export function snapshot(devices: readonly Device[], extra: Partial<StationSnapshot['station']> = {}): StationSnapshot {
+  return {
+    at: new Date().toISOString(),
+    station: {
+      name: 'Waldstation Nordhang',
+      version: '0.1.0',
+      dataDir: '/var/lib/silvasonic',
+      running: true,
+      shell: 'window',
+      demo: false,
+      startedAt: iso(5400),
+      uptimeS: 5400,
+      timezone: 'Europe/Berlin',
+      language: 'en',
+      clockSynced: true,
+      clockSteps: 0,
+      ...extra,
+    },
+    recorders: devices.map(recorderOf),
+    services: [
+      { name: 'database', state: 'ok', details: '', counters: {} },
+      { name: 'devices', state: 'ok', details: '', counters: { devices: devices.length } },
+      { name: 'recorder', state: 'degraded', details: 'One recorder waits for its next try.', counters: {} },
+      { name: 'indexer', state: 'ok', details: '', counters: { total_indexed: 540 } },
+    ],
+    host: {
+      cpuPercentPerCore: [12, 31, 8, 22],
+      temperatureC: 54.2,
+      memoryUsedBytes: 1_420_000_000,
+      memoryTotalBytes: 8_240_000_000,
+      dataDisk: { totalBytes: 512_000_000_000, freeBytes: 138_000_000_000, usedPercent: 73, inodesUsedPercent: 4 },
+    },
+    recordings: { total: RECORDINGS_TOTAL, lastIndexedAt: iso(4) },
+    alerts: [],
+  };
+}
+
+export const ALERTS: StationSnapshot['alerts'] = [
+  { id: 1, code: 'recorder.failing', level: 'critical', since: iso(240), subject: 'USB PnP Sound Device', evidence: '5 quick failures' },
+  { id: 2, code: 'clock.unsynced', level: 'warning', since: iso(5000), subject: null, evidence: 'timedatectl: System clock synchronized: no' },
+];

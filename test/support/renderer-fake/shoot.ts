@@ -1,0 +1,91 @@
+// Development only: pictures of every page in every state, and what axe finds on them.
+//   npx vite build --config test/support/renderer-fake/vite.config.ts
+//   node test/support/renderer-fake/shoot.ts <folder for pictures> [words that a picture's name must contain …]
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Page } from '@playwright/test';
+import { preview } from 'vite';
+
+const [folder = 'out/pictures', ...words] = process.argv.slice(2);
+const SIZES = { touch: { width: 800, height: 480 }, laptop: { width: 1280, height: 800 } } as const;
+
+interface Shot {
+  readonly name: string;
+  readonly scene: string;
+  readonly path: string;
+  act?(page: Page): Promise<void>;
+}
+const click = (testId: string) => async (page: Page): Promise<void> => {
+  await page.getByTestId(testId).first().click();
+  await page.waitForTimeout(500);
+};
+const SHOTS: readonly Shot[] = [
+  ...['filled', 'good', 'empty', 'loading', 'stopped', 'demo'].map((scene) => ({ name: `dashboard-${scene}`, scene, path: '/' })),
+  { name: 'dashboard-stale', scene: 'stale', path: '/', act: (page) => page.waitForTimeout(11_500) },
+  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({ name: `recorders-${scene}`, scene, path: '/recorders' })),
+  { name: 'recorders-add', scene: 'good', path: '/recorders/add-simulated' },
+  {
+    name: 'recorders-add-alsa-error',
+    scene: 'good',
+    path: '/recorders/add-alsa',
+    act: async (page) => {
+      await page.getByTestId('add-pcm').fill('has space');
+      await click('add-submit')(page);
+    },
+  },
+  { name: 'recorders-remove', scene: 'good', path: '/recorders', act: click('recorder-remove') },
+  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({ name: `recordings-${scene}`, scene, path: '/recordings' })),
+  { name: 'recordings-panel', scene: 'filled', path: '/recordings', act: click('recording-row') },
+  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({ name: `logs-${scene}`, scene, path: '/logs' })),
+  { name: 'logs-details', scene: 'filled', path: '/logs', act: click('log-line') },
+  ...['general', 'display', 'updates', 'credentials', 'about'].map((section) => ({ name: `settings-${section}`, scene: 'good', path: `/settings/${section}` })),
+  { name: 'settings-credentials-tested', scene: 'good', path: '/settings/credentials', act: async (page) => { await click('vault-test')(page); await page.waitForTimeout(600); } },
+  { name: 'alerts', scene: 'filled', path: '/', act: click('alerts-bell') },
+];
+
+const server = await preview({ configFile: resolve(import.meta.dirname, 'vite.config.ts'), preview: { port: 4179 } });
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+mkdirSync(folder, { recursive: true });
+let serious = 0;
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const language of ['en', 'de'] as const) {
+      for (const shot of SHOTS) {
+        const name = `${shot.name}-${size}-${theme}-${language}`;
+        if (!words.every((word) => name.includes(word))) continue;
+        const context = await browser.newContext({ viewport, hasTouch: size === 'touch', reducedMotion: 'reduce' });
+        const page = await context.newPage();
+        page.on('pageerror', (error) => {
+          console.log(`${name}: PAGE ERROR ${error.message}`);
+        });
+        page.on('console', (message) => {
+          if (message.type() === 'error' && !message.text().includes('ERR_UNKNOWN_URL_SCHEME')) console.log(`${name}: ${message.text().slice(0, 300)}`);
+        });
+        await page.addInitScript(
+          ([chosenTheme, chosenLanguage]) => {
+            localStorage.setItem('silvasonic:ui', JSON.stringify({ theme: chosenTheme, language: chosenLanguage, utc: false }));
+            localStorage.setItem(
+              'fake:settings',
+              JSON.stringify({ system: { station_name: 'Waldstation Nordhang', timezone: 'Europe/Berlin', language: chosenLanguage }, display: { theme: chosenTheme } }),
+            );
+          },
+          [theme, language],
+        );
+        await page.goto(`http://localhost:4179/?scene=${shot.scene}#${shot.path}`);
+        await page.waitForTimeout(1200);
+        await shot.act?.(page);
+        await page.screenshot({ path: resolve(folder, `${name}.png`) });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        for (const violation of violations) {
+          if (violation.impact === 'serious' || violation.impact === 'critical') serious += 1;
+          console.log(`${name}: axe ${violation.impact ?? ''} ${violation.id}: ${violation.nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(' | ')}`);
+        }
+        await context.close();
+      }
+    }
+  }
+}
+console.log(`serious findings: ${String(serious)}`);
+await browser.close();
+await server.close();

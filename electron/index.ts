@@ -12,11 +12,11 @@ import {
 } from 'electron';
 import { servePort } from '@main/api/message-port';
 import { defaultDataDir } from '@main/data-folder';
+import { installationAt } from '@main/installation';
 import { openStation, type Station } from '@main/station';
 import { unsupportedUpdater, type Updater } from '@main/updates/updater';
 import { ownArguments, parseArguments, USAGE, type ConsoleArguments } from './args';
 import { bootSentence, needsDialog, standardError } from './boot-failure';
-import { consolePlaces } from './console-places';
 import { acceptPage, disconnectWhenGone } from './page-connection';
 import { profileFolder } from './profile-folder';
 import { registerSchemes, serveSchemes } from './protocol';
@@ -28,7 +28,9 @@ import { bringToFront, openWindow } from './window';
 
 const DIALOG_BOUND_MS = 60_000;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-const places = consolePlaces(import.meta.dirname);
+const installation = installationAt(import.meta.dirname);
+const PAGE_DIR = join(import.meta.dirname, '..', 'renderer');
+const PRELOAD = join(import.meta.dirname, '..', 'preload', 'index.cjs');
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -62,9 +64,9 @@ function updaterFor(station: () => Station): Updater {
     app.isPackaged &&
     (process.env['APPIMAGE'] !== undefined ||
       existsSync(join(process.resourcesPath, 'package-type')));
-  if (!fromSource && !replaceable) return unsupportedUpdater(app.getVersion());
+  if (!fromSource && !replaceable) return unsupportedUpdater(installation.version);
   return new FeedUpdater({
-    currentVersion: app.getVersion(),
+    currentVersion: installation.version,
     settings: () => station().settings.get().updates,
     openReader: () => openFeedReader(fromSource),
     logger: () => station().logger.forService('shell'),
@@ -78,13 +80,10 @@ async function open(dataDir: string, demo: boolean): Promise<Station> {
     return station;
   });
   station = await openStation({
+    ...installation,
     dataDir,
     shell: 'window',
     demo,
-    version: app.getVersion(),
-    resourcesDir: places.resourcesDir,
-    migrationsDir: places.migrationsDir,
-    sha256WorkerUrl: places.sha256WorkerUrl,
     updater,
     ...(demo ? { simulate: 1 } : {}),
   });
@@ -141,7 +140,7 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
   const settings = station.settings.get();
   const kiosk = wanted.kiosk || settings.display.kiosk;
   lockSession(session.defaultSession, logger, kiosk);
-  serveSchemes(session.defaultSession, places.pageDir, (id, stream) =>
+  serveSchemes(session.defaultSession, PAGE_DIR, (id, stream) =>
     station.mediaFile(id, stream),
   );
   const ports = acceptPage(
@@ -173,7 +172,7 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
     kiosk,
     dark: theme === 'auto' ? nativeTheme.shouldUseDarkColors : theme === 'dark',
     title: app.name,
-    preload: places.preload,
+    preload: PRELOAD,
     devTools: !app.isPackaged,
     logger,
   });
@@ -246,7 +245,7 @@ function launch(): void {
     return;
   }
   if (parsed.kind !== 'run') {
-    say(parsed.kind === 'help' ? USAGE.trimEnd() : app.getVersion());
+    say(parsed.kind === 'help' ? USAGE.trimEnd() : installation.version);
     app.exit(0);
     return;
   }

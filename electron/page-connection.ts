@@ -27,11 +27,11 @@ export function acceptPage(
     const port = servedPort(raw);
     ports.connect(sender, port);
     port.on('close', () => {
-      logger.debug('page.disconnected', 'The page let go of its connection.');
+      logger.info('page.disconnected', 'The page let go of its connection.');
     });
     serve(port);
     port.start();
-    logger.debug('page.connected', 'The page is connected.');
+    logger.info('page.connected', 'The page is connected.');
   });
   return ports;
 }

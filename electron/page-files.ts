@@ -48,7 +48,6 @@ export function mediaTypeOf(path: string): string {
 /**
  * Answers requests for the page's files below `root`. The folder is listed once and a request is looked up
  * in that list, so no address, however it is written, can name anything outside of it.
- * A path without an extension is a place within the page and gets `index.html`.
  */
 export function pageFilesHandler(
   root: string,
@@ -66,8 +65,7 @@ export function pageFilesHandler(
     }));
     const wanted = decoded(url.pathname);
     if (wanted === null) return refusal(400);
-    const file =
-      files.get(wanted) ?? (isPlaceInPage(wanted) ? files.get('/index.html') : undefined);
+    const file = files.get(wanted === '/' ? '/index.html' : wanted);
     if (file === undefined) return refusal(404);
     const content = await readFile(file).catch(() => null);
     if (content === null) return refusal(404);
@@ -80,10 +78,6 @@ export function pageFilesHandler(
       },
     });
   };
-}
-
-function isPlaceInPage(path: string): boolean {
-  return /^\/[a-z0-9/_-]*$/i.test(path);
 }
 
 function decoded(pathname: string): string | null {

@@ -1,4 +1,4 @@
-import type { MessagePortMain, WebContents } from 'electron';
+import type { MessagePortMain } from 'electron';
 
 type Listener = (event?: { data: unknown }) => void;
 
@@ -52,11 +52,11 @@ export function servedPort(raw: RawPort): ServedPort {
   };
 }
 
-/** The one port of each page: a new one replaces the old, and a page that leaves loses its own. */
+/** The one port of each page (its WebContents): a new one replaces the old, and a page that leaves loses its own. */
 export class PagePorts {
-  readonly #open = new Map<WebContents, ServedPort>();
+  readonly #open = new Map<object, ServedPort>();
 
-  connect(page: WebContents, port: ServedPort): void {
+  connect(page: object, port: ServedPort): void {
     this.disconnect(page);
     this.#open.set(page, port);
     port.on('close', () => {
@@ -64,7 +64,7 @@ export class PagePorts {
     });
   }
 
-  disconnect(page: WebContents): void {
+  disconnect(page: object): void {
     const port = this.#open.get(page);
     this.#open.delete(page);
     port?.close();

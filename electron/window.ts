@@ -17,7 +17,7 @@ const DEFAULT_SIZE = { width: 1280, height: 800 };
 const SMALLEST_SIZE = { width: 800, height: 480 };
 const SHOW_AT_LATEST_MS = 3_000;
 /** The page's own backgrounds, so that nothing flashes before it is there. */
-const BACKGROUND = { dark: '#1a1b1e', light: '#ffffff' };
+const BACKGROUND = { dark: '#11161a', light: '#f4f6f7' };
 
 /** Opens the console's window and loads the page. It shows itself by whichever signal comes first. */
 export function openWindow(options: WindowOptions): BrowserWindow {

@@ -23,14 +23,14 @@ export async function readShippedYaml<Schema extends z.ZodType>(
   } catch (error) {
     return fail(`cannot be read (${messageOf(error)})`, error);
   }
+  const document = parseDocument(text, { prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const line = text.slice(0, error.pos[0]).split('\n').length;
+    return fail(`line ${String(line)}: not valid YAML (${oneLine(error.message)})`, error);
+  }
   let value: unknown;
   try {
-    const document = parseDocument(text, { prettyErrors: false });
-    const [error] = document.errors;
-    if (error !== undefined) {
-      const line = text.slice(0, error.pos[0]).split('\n').length;
-      return fail(`line ${String(line)}: not valid YAML (${oneLine(error.message)})`, error);
-    }
     value = document.toJS();
   } catch (error) {
     return fail(`not valid YAML (${messageOf(error)})`, error);

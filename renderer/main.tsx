@@ -1,3 +1,8 @@
+// Mantine's styles come first: ours refine them at equal specificity.
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './app/fonts.css';
+import './app/theme.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
 import { startI18n } from './app/i18n';
@@ -5,10 +10,6 @@ import { startLiveConnection } from './app/live-connection';
 import { createQueryClient } from './app/query-client';
 import { createQueries } from './app/station-context';
 import { connectToStation } from './station-client';
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import './app/fonts.css';
-import './app/theme.css';
 
 const connection = connectToStation();
 const queries = createQueries(connection.client);

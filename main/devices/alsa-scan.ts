@@ -167,10 +167,10 @@ async function usbFromProc(folder: string, entries: readonly string[]): Promise<
 
 /** A video interface (class 0e), or one that a driver made a camera of (older capture sticks have classes of their own). */
 async function hasVideoInterface(folder: string, busPath: string): Promise<boolean> {
-  const interfaces = (await readdir(folder).catch(() => [])).filter((entry) => entry.startsWith(`${busPath}:`));
+  const interfaces = (await readdir(folder).catch((): string[] => [])).filter((entry) => entry.startsWith(`${busPath}:`));
   const found = await Promise.all(
     interfaces.map(async (name) => {
-      const entries = await readdir(join(folder, name)).catch(() => []);
+      const entries = await readdir(join(folder, name)).catch((): string[] => []);
       const kind = await readText(join(folder, name, 'bInterfaceClass'));
       return kind?.trim() === '0e' || entries.includes('video4linux');
     }),

@@ -28,7 +28,8 @@ export interface DeviceRegistryOptions {
   readonly hotplug?: (onChange: () => void) => Promise<() => Promise<void>>;
 }
 
-const SCAN_INTERVAL_MS = 1000;
+/** A little under a second, so that a microphone is shown within one. */
+const SCAN_INTERVAL_MS = 900;
 /** A full look although the list of cards reads the same. */
 const DEEP_SCAN_INTERVAL_MS = 10_000;
 /** Gone for less than this is a flap. */

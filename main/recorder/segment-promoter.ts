@@ -11,7 +11,7 @@ import { inspectWav, WavError, type WavInfo } from '../wav/inspect';
 import { bufferFileName, PROCESSED_RATE_HZ } from './capture-command';
 import type { CaptureConfig } from './capture-config';
 import { renderProcessed } from './render-processed';
-import { appendToLedger, readLedger, type RunAnchor, type RunFolder } from './run-files';
+import { appendToLedger, type LedgerEntry, readLedger, type RunAnchor, type RunFolder } from './run-files';
 import { SegmentList } from './segment-list';
 import type { Workspace } from './workspace';
 
@@ -52,6 +52,8 @@ export class SegmentPromoter {
   /** Frames before the next segment: positions are counted, never taken from a clock. */
   #nextFrame = 0;
   #nextSequence = 0;
+  /** Segments that were judged and remembered; their files may not all have been moved yet. */
+  readonly #remembered = new Map<number, LedgerEntry>();
   #highestListed = -1;
   readonly counts: PromotionCounts = { promoted: 0, refused: 0, frames: 0, lastStartWallMs: null };
 
@@ -76,6 +78,7 @@ export class SegmentPromoter {
   /** Takes up a run that an earlier console had begun to promote. */
   async resume(): Promise<void> {
     for (const entry of (await readLedger(this.#options.folder)).values()) {
+      this.#remembered.set(entry.sequence, entry);
       if (entry.sequence < this.#nextSequence) continue;
       this.#nextSequence = entry.sequence + 1;
       this.#nextFrame = entry.firstFrame + entry.frames;
@@ -84,20 +87,24 @@ export class SegmentPromoter {
 
   /** Promotes what has closed since the last call. Not to be called twice at once. */
   async promoteClosed(): Promise<void> {
+    await this.#readLists();
+    while (this.#streams.every((stream) => this.#closed[stream].has(this.#nextSequence))) {
+      await this.#take(this.#nextSequence);
+    }
+  }
+
+  async #readLists(): Promise<void> {
     for (const stream of this.#streams) {
       for (const { sequence, startS } of await this.#lists[stream].readNew()) {
         this.#closed[stream].set(sequence, startS);
         this.#highestListed = Math.max(this.#highestListed, sequence);
       }
     }
-    while (this.#streams.every((stream) => this.#closed[stream].has(this.#nextSequence))) {
-      await this.#take(this.#nextSequence);
-    }
   }
 
   /** After the process is gone: promotes the rest, whichever streams it has, and leaves nothing closed behind. */
   async finish(): Promise<void> {
-    await this.promoteClosed();
+    await this.#readLists();
     for (const sequence of await this.#sequencesInBuffer()) {
       await this.#take(sequence);
     }
@@ -121,8 +128,11 @@ export class SegmentPromoter {
       if (await exists(this.#bufferFile(stream, sequence))) present.push(stream);
     }
     const [first] = present;
-    if (first !== undefined) await this.#judge(sequence, first, present);
+    const remembered = this.#remembered.get(sequence);
+    if (first !== undefined && remembered !== undefined) await this.#move(remembered, present);
+    else if (first !== undefined) await this.#judge(sequence, first, present);
     // Else an earlier console promoted it.
+    this.#remembered.delete(sequence);
     for (const stream of this.#streams) this.#closed[stream].delete(sequence);
     this.#nextSequence = Math.max(this.#nextSequence, sequence + 1);
   }
@@ -198,51 +208,58 @@ export class SegmentPromoter {
     info: WavInfo,
     present: readonly Stream[],
   ): Promise<void> {
-    const { config, runId, folder, workspace, bus, logger } = this.#options;
+    const { runId, folder } = this.#options;
     const anchor = this.#options.anchor();
     // ffmpeg's own count where it closed the segment: right even when the one before was refused.
     const listedS = this.#closed[first].get(sequence);
     const firstFrame =
       listedS === undefined ? this.#nextFrame : Math.round(listedS * info.sampleRateHz);
     const startWallMs = anchor.wallMs + (firstFrame / info.sampleRateHz) * 1000;
-    const fileName = await this.#freeName(
-      formatSegmentName({
-        startMs: startWallMs,
-        durationS: info.frames / info.sampleRateHz,
-        runId,
-        sequence,
-      }),
-    );
-    await Promise.all(present.map((stream) => syncFile(this.#bufferFile(stream, sequence))));
-    await appendToLedger(folder, {
+    const durationS = info.frames / info.sampleRateHz;
+    const entry: LedgerEntry = {
       sequence,
-      fileName,
+      fileName: await this.#freeName(
+        formatSegmentName({ startMs: startWallMs, durationS, runId, sequence }),
+      ),
       firstFrame,
       frames: info.frames,
       sampleRateHz: info.sampleRateHz,
       startWallMs,
       clockSynced: anchor.synced,
-    });
+    };
+    await appendToLedger(folder, entry);
+    this.#remembered.set(sequence, entry);
+    await this.#move(entry, present);
+  }
+
+  /** From buffer to data, durably: at every moment each file is whole in one of the two. */
+  async #move(entry: LedgerEntry, present: readonly Stream[]): Promise<void> {
+    const { config, runId, workspace, bus, logger } = this.#options;
+    const { sequence, fileName } = entry;
+    await Promise.all(present.map((stream) => syncFile(this.#bufferFile(stream, sequence))));
     for (const stream of present) {
       await rename(this.#bufferFile(stream, sequence), join(workspace.data[stream], fileName));
       await syncFolder(workspace.data[stream]);
     }
-    this.#nextFrame = firstFrame + info.frames;
+    this.#nextFrame = entry.firstFrame + entry.frames;
     this.counts.promoted += 1;
-    this.counts.frames += info.frames;
-    this.counts.lastStartWallMs = startWallMs;
+    this.counts.frames += entry.frames;
+    this.counts.lastStartWallMs = entry.startWallMs;
     const segment: PromotedSegment = {
       device: config.device,
       workspace: config.workspace,
       runId,
       sequence,
       fileName,
-      startWallMs,
-      firstFrame,
-      frames: info.frames,
-      sampleRateHz: info.sampleRateHz,
-      clockSynced: anchor.synced,
-      streams: { raw: present.includes('raw'), processed: present.includes('processed') },
+      startWallMs: entry.startWallMs,
+      firstFrame: entry.firstFrame,
+      frames: entry.frames,
+      sampleRateHz: entry.sampleRateHz,
+      clockSynced: entry.clockSynced,
+      streams: {
+        raw: await exists(join(workspace.data.raw, fileName)),
+        processed: await exists(join(workspace.data.processed, fileName)),
+      },
     };
     logger.debug('segment.promoted', 'A segment was closed and kept.', { ...segment });
     bus.emit('segment.promoted', segment);

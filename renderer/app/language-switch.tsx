@@ -14,13 +14,13 @@ export function LanguageSwitch(): ReactNode {
       color="gray"
       c="var(--text)"
       fw={700}
-      aria-label={t('header.language')}
       data-testid="language-switch"
       onClick={() => {
         setLanguage(language === 'en' ? 'de' : 'en');
       }}
     >
-      {t('header.languageShort')}
+      <span aria-hidden>{t('header.languageShort')}</span>
+      <span className="visually-hidden">{t('header.language')}</span>
     </ActionIcon>
   );
 }

@@ -23,7 +23,6 @@ export function StationClock(): ReactNode {
       onClick={toggleUtc}
       aria-pressed={utc}
       data-testid="station-clock"
-      aria-label={`${time}. ${utc ? t('header.clockToLocal', { zone }) : t('header.clockToUtc', { zone })}${unsynced ? `. ${t('header.clockUnsynced')}` : ''}`}
     >
       {unsynced ? (
         <IconClockExclamation size={22} className={styles.unsynced} aria-hidden data-testid="clock-unsynced" />
@@ -31,6 +30,10 @@ export function StationClock(): ReactNode {
       <span className={styles.text}>
         <span className={styles.time}>{time}</span>
         <span className={styles.zone}>{utc ? 'UTC' : zone}</span>
+      </span>
+      <span className="visually-hidden">
+        . {utc ? t('header.clockToLocal', { zone }) : t('header.clockToUtc', { zone })}
+        {unsynced ? `. ${t('header.clockUnsynced')}` : ''}
       </span>
     </UnstyledButton>
   );

@@ -56,7 +56,7 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ classNames: { root: controls.icon } }),
     Input: Input.extend({ classNames: { wrapper: controls.inputWrapper, input: controls.input } }),
     InputWrapper: InputWrapper.extend({
-      classNames: { error: controls.inputError, label: controls.inputLabel },
+      classNames: { error: controls.inputError, label: controls.inputLabel, description: controls.inputHelp },
     }),
     Select: Select.extend({
       defaultProps: { allowDeselect: false, maxDropdownHeight: 280, withCheckIcon: true, checkIconPosition: 'right' },

@@ -41,9 +41,9 @@ export function MicrophoneTile({ recorder, snapshotAt, stale }: Props): ReactNod
       </p>
       {verdict === 'recording' ? null : (
         <p className={styles.why}>
-          {text}
+          {text}.
           {verdict === 'doubtful' && lastAudioAt !== null
-            ? `. ${t('dashboard.audioAge', { age: format.ago(lastAudioAt, now) })}`
+            ? ` ${t('dashboard.audioAge', { age: format.ago(lastAudioAt, now) })}.`
             : ''}
           {advice === '' ? null : <span className={styles.advice}> {advice}</span>}
           {retryAt === null ? null : (
@@ -55,10 +55,12 @@ export function MicrophoneTile({ recorder, snapshotAt, stale }: Props): ReactNod
         </p>
       )}
       <p className={styles.facts}>
-        {lastSegmentAt === null
-          ? t('dashboard.noSegment')
-          : t('dashboard.lastSegment', { age: format.ago(lastSegmentAt, now) })}
-        {sampleRateHz === null ? '' : ` · ${format.rate(sampleRateHz)}`}
+        <span>
+          {lastSegmentAt === null
+            ? t('dashboard.noSegment')
+            : t('dashboard.lastSegment', { age: format.ago(lastSegmentAt, now) })}
+        </span>
+        {sampleRateHz === null ? null : <span>{format.rate(sampleRateHz)}</span>}
       </p>
     </article>
   );

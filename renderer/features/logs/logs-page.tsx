@@ -38,7 +38,7 @@ export function LogsPage(): ReactNode {
   });
   const shown = frozen ?? log;
   const waiting = frozen === null ? 0 : log.added - frozen.added;
-  const filtered = level !== 'debug' || service !== null || debouncedSearch !== '';
+  const filtered = (level !== 'debug' && level !== 'info') || service !== null || debouncedSearch !== '';
   const serviceOptions = useMemo(() => {
     const names = new Set((services ?? []).map(({ name }) => name));
     for (const line of log.lines) if (line.kind === 'record') names.add(line.record.service);

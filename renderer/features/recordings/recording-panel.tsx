@@ -103,11 +103,11 @@ function Details({ recording, deviceName }: { readonly recording: Recording; rea
       <Facts
         facts={[
           { label: t('recordings.panelDuration'), value: format.length(recording.durationS) },
-          { label: t('recordings.panelId'), value: format.count(recording.id) },
+          { label: t('recordings.panelId'), value: String(recording.id) },
           { label: t('recordings.panelRun'), value: recording.runId ?? '–' },
           {
             label: t('recordings.panelSequence'),
-            value: recording.sequence === null ? '–' : format.count(recording.sequence),
+            value: recording.sequence === null ? '–' : String(recording.sequence),
           },
           { label: t('recordings.panelIndexed'), value: format.instant(recording.indexedAt, 'dateTime') },
         ]}

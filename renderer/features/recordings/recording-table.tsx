@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
@@ -19,12 +20,15 @@ interface Props {
 
 /** Ask for more this many rows before the end is reached. */
 const AHEAD = 30;
+/** The width at which the style sheet sets a row in two lines (54rem). */
+const TWO_LINES_BELOW_PX = 864;
 
 export function RecordingTable({ list, names, selectedId, select, setAtTop }: Props): ReactNode {
   const { t } = useTranslation();
   const touch = useTouch();
   const scroller = useRef<HTMLDivElement>(null);
-  const rowHeight = touch ? 64 : 44;
+  const { ref: frame, width } = useElementSize();
+  const rowHeight = touch || (width > 0 && width <= TWO_LINES_BELOW_PX) ? 64 : 44;
   const { rows, news, loadMore, hasMore } = list;
   // eslint-disable-next-line react-hooks/incompatible-library -- it re-renders by itself and is not memoised
   const virtual = useVirtualizer({
@@ -62,7 +66,7 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
   };
 
   return (
-    <div className={styles.frame}>
+    <div ref={frame} className={styles.frame}>
       {news.count > 0 || news.many ? (
         <Button
           className={styles.pill}

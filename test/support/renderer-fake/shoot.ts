@@ -73,7 +73,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
           [theme, language],
         );
         await page.goto(`http://localhost:4179/?scene=${shot.scene}#${shot.path}`);
-        await page.waitForTimeout(1200);
+        await page.waitForTimeout(shot.scene === 'error' ? 2600 : 1000);
         await shot.act?.(page);
         await page.screenshot({ path: resolve(folder, `${name}.png`) });
         const { violations } = await new AxeBuilder({ page }).analyze();

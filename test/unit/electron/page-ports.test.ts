@@ -3,7 +3,6 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { os, type RouterClient } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
-import type { WebContents } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
 import { PagePorts, servedPort, type RawPort } from '../../../electron/page-ports';
 
@@ -23,7 +22,7 @@ class FakePort extends EventEmitter implements RawPort {
   }
 }
 
-const page = (): WebContents => ({}) as WebContents;
+const page = (): object => ({});
 
 describe('a served port', () => {
   it('passes messages both ways', () => {
@@ -114,8 +113,13 @@ describe('a stream that a page watches', () => {
     const station = new FakePort();
     const browser = new FakePort();
     // As the two ends of a channel: what one side posts, the other hears.
-    station.postMessage = (data) => void queueMicrotask(() => browser.emit('message', { data }));
-    browser.postMessage = (data) => void queueMicrotask(() => station.emit('message', { data }));
+    const joined = (from: FakePort, to: FakePort): void => {
+      from.postMessage = (data) => {
+        queueMicrotask(() => to.emit('message', { data }));
+      };
+    };
+    joined(station, browser);
+    joined(browser, station);
     const ports = new PagePorts();
     const one = page();
     const port = servedPort(station);

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { temporaryFolder } from './temporary-folder';
+
+export interface FakeMicrophoneOptions {
+  readonly rate: number;
+  readonly channels: number;
+  readonly format: 'S16_LE' | 'S24_LE' | 'S24_3LE' | 'S32_LE';
+  /** What it hears, looped: samples as they lie in memory. */
+  readonly samples: Buffer;
+}
+
+export interface FakeMicrophone {
+  readonly pcm: string;
+  /** Pulls the plug: reads fail with "no such device" until it is back. */
+  unplug(): void;
+  plugIn(): void;
+  /** The device stays but delivers nothing. */
+  stall(): void;
+}
+
+const SOURCE = join(import.meta.dirname, 'alsa', 'pcm_fakemic.c');
+
+/**
+ * A real alsa-lib capture device without hardware, paced by the monotonic clock. Sets ALSA_CONFIG_PATH for
+ * every process that is started until the test is over.
+ */
+export function fakeMicrophone(options: FakeMicrophoneOptions): FakeMicrophone {
+  const folder = temporaryFolder();
+  const samples = join(folder, 'samples.raw');
+  const unplugFile = join(folder, 'unplug');
+  const stallFile = join(folder, 'stall');
+  writeFileSync(samples, options.samples);
+  const config = join(folder, 'asound.conf');
+  writeFileSync(
+    config,
+    `pcm_type.fakemic { lib "${plugin()}" }
+pcm.fakemic { type fakemic rate ${String(options.rate)} channels ${String(options.channels)} format "${options.format}"
+  file "${samples}" unplug "${unplugFile}" stall "${stallFile}" }
+`,
+  );
+  const before = process.env['ALSA_CONFIG_PATH'];
+  process.env['ALSA_CONFIG_PATH'] = `/usr/share/alsa/alsa.conf:${config}`;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env['ALSA_CONFIG_PATH'];
+    else process.env['ALSA_CONFIG_PATH'] = before;
+  });
+  return {
+    pcm: 'fakemic',
+    unplug: () => {
+      writeFileSync(unplugFile, '');
+    },
+    plugIn: () => {
+      rmSync(unplugFile, { force: true });
+    },
+    stall: () => {
+      writeFileSync(stallFile, '');
+    },
+  };
+}
+
+/** Built once per version of its source, with the C compiler that `npm test` makes sure of. */
+function plugin(): string {
+  const digest = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16);
+  const folder = join(tmpdir(), 'silvasonic-test-alsa');
+  const library = join(folder, `libasound_module_pcm_fakemic_${digest}.so`);
+  if (existsSync(library)) return library;
+  mkdirSync(folder, { recursive: true });
+  const temporary = `${library}.${String(process.pid)}`;
+  execFileSync('gcc', ['-O2', '-shared', '-fPIC', '-DPIC', '-o', temporary, SOURCE, '-lasound', '-lm']);
+  renameSync(temporary, library);
+  return library;
+}

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { contractErrors } from '@shared/contract/errors';
 
-type Data<Code extends keyof typeof contractErrors> = z.infer<(typeof contractErrors)[Code]['data']>;
+type Data<Code extends keyof typeof contractErrors> = z.infer<
+  (typeof contractErrors)[Code]['data']
+>;
 
 /** A request that names something that is not there. */
 export class NotFoundError extends Error {

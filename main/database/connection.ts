@@ -24,6 +24,8 @@ export function connect(file: string, options: { readonly?: boolean } = {}): Con
       sqlite.pragma('synchronous = FULL');
     }
     sqlite.pragma('foreign_keys = ON');
+    // Without it "insert or replace" deletes rows past their triggers: append-only tables, full text.
+    sqlite.pragma('recursive_triggers = ON');
     sqlite.pragma('busy_timeout = 5000');
     return { db: drizzle(sqlite, { schema }), sqlite };
   } catch (error) {

@@ -167,7 +167,9 @@ async function usbFromProc(folder: string, entries: readonly string[]): Promise<
 
 /** A video interface (class 0e), or one that a driver made a camera of (older capture sticks have classes of their own). */
 async function hasVideoInterface(folder: string, busPath: string): Promise<boolean> {
-  const interfaces = (await readdir(folder).catch((): string[] => [])).filter((entry) => entry.startsWith(`${busPath}:`));
+  const interfaces = (await readdir(folder).catch((): string[] => [])).filter((entry) =>
+    entry.startsWith(`${busPath}:`),
+  );
   const found = await Promise.all(
     interfaces.map(async (name) => {
       const entries = await readdir(join(folder, name)).catch((): string[] => []);
@@ -198,7 +200,9 @@ function rawText(text: string | undefined): string | null {
 /** A descriptor's text made fit to be shown: one line, no control characters, bounded. */
 function cleanText(text: string | undefined): string | null {
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
-  const value = (text ?? '').replace(/[\s\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
+  const value = (text ?? '')
+    .replace(/[\s\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ')
+    .trim();
   return value === '' ? null : Array.from(value).slice(0, MAX_TEXT).join('');
 }
 

@@ -32,5 +32,7 @@ export interface UsbFacts {
 /** The PCM that opens this card: by id, because the index changes. */
 export function pcmOf(card: CaptureCard): string {
   const device = String(card.captureDevice);
-  return card.id === null ? `hw:${String(card.index)},${device}` : `hw:CARD=${card.id},DEV=${device}`;
+  return card.id === null
+    ? `hw:${String(card.index)},${device}`
+    : `hw:CARD=${card.id},DEV=${device}`;
 }

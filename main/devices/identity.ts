@@ -41,7 +41,9 @@ export function identify(
 }
 
 /** `{vid}-{pid}-{serial}` of a device that has a serial number worth the word, else null. */
-export function claimOf(usb: Pick<UsbFacts, 'vendorId' | 'productId' | 'serial'> | null): string | null {
+export function claimOf(
+  usb: Pick<UsbFacts, 'vendorId' | 'productId' | 'serial'> | null,
+): string | null {
   if (usb?.serial == null || isPlaceholder(usb.serial)) return null;
   return `${usb.vendorId}-${usb.productId}-${safeNamePart(usb.serial, /^port/i)}`;
 }
@@ -74,7 +76,9 @@ function isPlaceholder(serial: string): boolean {
     /^(.)\1*$/u.test(bare === '' ? text : bare) ||
     /^0?123456789(0|a(bcdef)?|abcdef.*)?$/.test(bare) ||
     /^(1234|12345|123456|1234567|12345678|87654321|abcdef|deadbeef)$/.test(bare) ||
-    /^(none|null|na|nil|unknown|undefined|default|serial|serialnumber|sn|tobefilledbyoem|usbaudio)$/.test(bare)
+    /^(none|null|na|nil|unknown|undefined|default|serial|serialnumber|sn|tobefilledbyoem|usbaudio)$/.test(
+      bare,
+    )
   );
 }
 
@@ -84,9 +88,11 @@ function isPlaceholder(serial: string): boolean {
  * @param reserved names that mean something else and must not be taken as they are
  */
 export function safeNamePart(text: string, reserved?: RegExp): string {
-  const isSafe = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text) && !text.includes('..') && !text.endsWith('.');
+  const isSafe =
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text) && !text.includes('..') && !text.endsWith('.');
   // What looks like one of our own hashes gets a hash too: else it could be made to equal another's name.
-  const isPlain = isSafe && text.length <= MAX_PART && !HASHED.test(text) && reserved?.test(text) !== true;
+  const isPlain =
+    isSafe && text.length <= MAX_PART && !HASHED.test(text) && reserved?.test(text) !== true;
   if (isPlain) return text;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const readable = text

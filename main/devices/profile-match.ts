@@ -28,7 +28,9 @@ export function decideEnrollment(
   const candidates = matchProfiles(facts, profiles);
   const score = candidates[0]?.score ?? 0;
   const best = candidates.filter((candidate) => candidate.score === score);
-  const fallback = profiles.some((p) => p.slug === FALLBACK_PROFILE_SLUG) ? FALLBACK_PROFILE_SLUG : null;
+  const fallback = profiles.some((p) => p.slug === FALLBACK_PROFILE_SLUG)
+    ? FALLBACK_PROFILE_SLUG
+    : null;
   const only = best.length === 1 ? (best[0]?.slug ?? null) : null;
   const decide = (
     outcome: MatchReason['outcome'],
@@ -40,7 +42,8 @@ export function decideEnrollment(
     matchReason: { outcome, score, candidates },
   });
 
-  if (facts.hasVideo) return decide('not_for_capture', false, best.length > 1 ? null : (only ?? fallback));
+  if (facts.hasVideo)
+    return decide('not_for_capture', false, best.length > 1 ? null : (only ?? fallback));
   if (best.length > 1) return decide('tie', false, null);
   if (only === null) return decide('fallback', autoEnrollment, fallback);
   if (score === 50) return decide('alsa_name', false, only);
@@ -65,6 +68,7 @@ function matchProfile(facts: MatchFacts, profile: Profile): MatchCandidate | nul
   // A vendor without products narrows the name: "Scarlett" counts only on a Focusrite.
   if (usb_vendor_id !== null && usb_product_id.length === 0 && !sameVendor) return null;
   const wanted = alsa_name_contains?.toLowerCase();
-  if (wanted === undefined || !facts.alsaNames.some((name) => name.toLowerCase().includes(wanted))) return null;
+  if (wanted === undefined || !facts.alsaNames.some((name) => name.toLowerCase().includes(wanted)))
+    return null;
   return { slug: profile.slug, score: 50, evidence: alsa_name_contains ?? '' };
 }

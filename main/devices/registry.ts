@@ -64,7 +64,8 @@ export class DeviceRegistry implements Service {
   constructor(options: DeviceRegistryOptions) {
     this.#options = options;
     this.#logger = options.logger.forService(this.name);
-    for (const row of options.connection.db.select().from(devices).all()) this.#rows.set(row.name, row);
+    for (const row of options.connection.db.select().from(devices).all())
+      this.#rows.set(row.name, row);
   }
 
   /** Resolves after the first scan, so that whoever starts next knows which microphones are there. */
@@ -102,13 +103,19 @@ export class DeviceRegistry implements Service {
     if (life === null) return;
     this.#life = null;
     await life.end();
-    const seen = [...this.#rows.values()].filter((row) => row.presence === 'online' && row.removedAtMs === null);
+    const seen = [...this.#rows.values()].filter(
+      (row) => row.presence === 'online' && row.removedAtMs === null,
+    );
     try {
       this.#write(seen);
     } catch (error) {
-      this.#logger.warn('devices.write_failed', 'When the devices were last seen could not be stored.', {
-        error: String(error),
-      });
+      this.#logger.warn(
+        'devices.write_failed',
+        'When the devices were last seen could not be stored.',
+        {
+          error: String(error),
+        },
+      );
     }
   }
 
@@ -164,7 +171,8 @@ export class DeviceRegistry implements Service {
     this.#requireProfile(request.profileSlug);
     const { source, file = null } = request;
     if (source === 'file' && file === null) throw new InvalidValueError('file', 'expected a path');
-    if (source !== 'file' && file !== null) throw new InvalidValueError('file', `not used by "${source}"`);
+    if (source !== 'file' && file !== null)
+      throw new InvalidValueError('file', `not used by "${source}"`);
     if (file !== null) await checkSimulatedFile(file);
     const removed = this.#byNumber().find(
       (row) =>
@@ -174,7 +182,12 @@ export class DeviceRegistry implements Service {
         row.simulatedFile === file,
     );
     const name = removed?.name ?? this.#freeSimulatedName();
-    return this.#add(name, { kind: 'simulated', source, file }, request.profileSlug, request.displayName);
+    return this.#add(
+      name,
+      { kind: 'simulated', source, file },
+      request.profileSlug,
+      request.displayName,
+    );
   }
 
   /**
@@ -189,7 +202,8 @@ export class DeviceRegistry implements Service {
     const existing = (): DeviceRow[] => this.#byNumber().filter((row) => row.removedAtMs === null);
     while (existing().length < count) {
       const removed = this.#byNumber().find(
-        (row) => row.removedAtMs !== null && row.simulatedSource !== 'file' && row.profileSlug !== null,
+        (row) =>
+          row.removedAtMs !== null && row.simulatedSource !== 'file' && row.profileSlug !== null,
       );
       if (removed !== undefined && (profileSlug ?? removed.profileSlug) === removed.profileSlug) {
         this.#revive(removed);
@@ -226,7 +240,11 @@ export class DeviceRegistry implements Service {
     const row = this.#rows.get(name);
     if (row === undefined || row.removedAtMs !== null) return false;
     if (row.kind === 'usb') {
-      throw new ConflictError('not_removable', name, `"${name}" is real hardware: ignore it instead.`);
+      throw new ConflictError(
+        'not_removable',
+        name,
+        `"${name}" is real hardware: ignore it instead.`,
+      );
     }
     this.#decide({ ...row, removedAtMs: this.#options.clock.wallMs(), presence: 'offline' });
     return true;
@@ -270,7 +288,9 @@ export class DeviceRegistry implements Service {
   #restMs(): number {
     const now = this.#options.clock.monotonicMs();
     if (now < this.#burstUntilMs) return BURST_INTERVAL_MS;
-    const graceEnds = Math.min(...[...this.#missingSince.values()].map((since) => since + GRACE_MS - now));
+    const graceEnds = Math.min(
+      ...[...this.#missingSince.values()].map((since) => since + GRACE_MS - now),
+    );
     return Math.max(1, Math.min(SCAN_INTERVAL_MS, graceEnds));
   }
 
@@ -334,14 +354,17 @@ export class DeviceRegistry implements Service {
   #sawAgain(): void {
     const lastSeenAtMs = this.#options.clock.wallMs();
     for (const row of this.#rows.values()) {
-      const here = row.presence === 'online' && row.removedAtMs === null && !this.#missingSince.has(row.name);
+      const here =
+        row.presence === 'online' && row.removedAtMs === null && !this.#missingSince.has(row.name);
       if (here) this.#rows.set(row.name, { ...row, lastSeenAtMs });
     }
   }
 
   #saveRest(): void {
     if (this.#unsaved.size === 0) return;
-    const rows = [...this.#unsaved].map((name) => this.#rows.get(name)).filter((row) => row !== undefined);
+    const rows = [...this.#unsaved]
+      .map((name) => this.#rows.get(name))
+      .filter((row) => row !== undefined);
     this.#write(rows);
     this.#unsaved.clear();
   }
@@ -446,7 +469,12 @@ export class DeviceRegistry implements Service {
   }
 
   #log(before: DeviceRow | undefined, now: DeviceRow): void {
-    const fields = { device: now.name, presence: now.presence, pcm: now.pcm, profile: now.profileSlug };
+    const fields = {
+      device: now.name,
+      presence: now.presence,
+      pcm: now.pcm,
+      profile: now.profileSlug,
+    };
     if (before === undefined) {
       const why = { ...fields, enrollment: now.enrollment, outcome: now.matchReason.outcome };
       this.#logger.info('device.found', `A new microphone: ${now.displayName}.`, why);

@@ -50,7 +50,13 @@ export function planScan(facts: ScanFacts): ScanPlan {
     // Another microphone has taken its place in ALSA: opening this one now would record the other.
     const replaced = row.pcm !== null && pcms.has(row.pcm);
     if (replaced || facts.monotonicMs - since >= facts.graceMs) {
-      planned.set(row.name, { ...row, presence: 'offline', alsaCardIndex: null, alsaCardId: null, pcm: null });
+      planned.set(row.name, {
+        ...row,
+        presence: 'offline',
+        alsaCardIndex: null,
+        alsaCardId: null,
+        pcm: null,
+      });
     } else {
       missingSince.set(row.name, since);
     }
@@ -77,11 +83,17 @@ function ambiguousClaims(rows: Iterable<DeviceRow>): Set<string> {
   return claims;
 }
 
-function newRow(card: CaptureCard, identity: Identity, facts: ScanFacts, workspace: string): DeviceRow {
+function newRow(
+  card: CaptureCard,
+  identity: Identity,
+  facts: ScanFacts,
+  workspace: string,
+): DeviceRow {
   // A device that became ambiguous gets a new name; what people decided for the old one holds for it.
   const claim = identity.ambiguous ? claimOf(card.usb) : null;
   const former = claim === null ? undefined : facts.rows.get(claim);
-  const decision = former ?? decideEnrollment(matchFacts(card), facts.profiles, facts.autoEnrollment);
+  const decision =
+    former ?? decideEnrollment(matchFacts(card), facts.profiles, facts.autoEnrollment);
   return {
     name: identity.name,
     displayName: former?.displayName ?? displayNameOf(card),
@@ -102,7 +114,12 @@ function newRow(card: CaptureCard, identity: Identity, facts: ScanFacts, workspa
   };
 }
 
-function seenRow(known: DeviceRow, card: CaptureCard, identity: Identity, facts: ScanFacts): DeviceRow {
+function seenRow(
+  known: DeviceRow,
+  card: CaptureCard,
+  identity: Identity,
+  facts: ScanFacts,
+): DeviceRow {
   const flapped = facts.missingSince.has(known.name);
   const row: DeviceRow = {
     ...known,

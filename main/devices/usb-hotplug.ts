@@ -23,13 +23,20 @@ export interface UsbHotplugOptions {
  * second, only later.
  * @returns a function that ends the watch; a watch keeps the process alive
  */
-export async function watchUsb(options: UsbHotplugOptions, onChange: () => void): Promise<() => Promise<void>> {
+export async function watchUsb(
+  options: UsbHotplugOptions,
+  onChange: () => void,
+): Promise<() => Promise<void>> {
   const { sysRoot = '/sys', createEmitter = createUsbEmitter } = options;
   const logger = options.logger.forService('devices');
   const failed = (error: unknown): void => {
-    logger.warn('usb.watch_failed', 'USB events cannot be watched; microphones are found by scanning.', {
-      error: error instanceof Error ? error.message : String(error),
-    });
+    logger.warn(
+      'usb.watch_failed',
+      'USB events cannot be watched; microphones are found by scanning.',
+      {
+        error: error instanceof Error ? error.message : String(error),
+      },
+    );
   };
   try {
     await access(join(sysRoot, 'bus/usb/devices'));

@@ -14,9 +14,13 @@ export async function readProfileSeeds(folder: string): Promise<Profile[]> {
     names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StationError('PROFILE_INVALID', `${displayPath(folder)}: cannot be read (${reason})`, {
-      cause: error,
-    });
+    throw new StationError(
+      'PROFILE_INVALID',
+      `${displayPath(folder)}: cannot be read (${reason})`,
+      {
+        cause: error,
+      },
+    );
   }
   const profiles: Profile[] = [];
   const fileOf = new Map<string, string>();

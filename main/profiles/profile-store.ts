@@ -78,7 +78,11 @@ export class ProfileStore {
   /** @throws ConflictError already_exists */
   create(profile: Profile): ProfileEntry {
     if (!this.#insert(profile, 'user')) {
-      throw new ConflictError('already_exists', profile.slug, `There is a profile "${profile.slug}" already.`);
+      throw new ConflictError(
+        'already_exists',
+        profile.slug,
+        `There is a profile "${profile.slug}" already.`,
+      );
     }
     return this.#changed(profile.slug);
   }
@@ -127,7 +131,10 @@ export class ProfileStore {
           .set({ profileSlug: null })
           .where(and(eq(devices.profileSlug, slug), isNotNull(devices.removedAtMs)))
           .run();
-        this.#connection.db.delete(microphoneProfiles).where(eq(microphoneProfiles.slug, slug)).run();
+        this.#connection.db
+          .delete(microphoneProfiles)
+          .where(eq(microphoneProfiles.slug, slug))
+          .run();
         return true;
       })
       .immediate();
@@ -139,7 +146,13 @@ export class ProfileStore {
     const now = this.#clock.wallMs();
     const { changes } = this.#connection.db
       .insert(microphoneProfiles)
-      .values({ slug: profile.slug, definition: profile, origin, createdAtMs: now, updatedAtMs: now })
+      .values({
+        slug: profile.slug,
+        definition: profile,
+        origin,
+        createdAtMs: now,
+        updatedAtMs: now,
+      })
       .onConflictDoNothing()
       .run();
     return changes > 0;

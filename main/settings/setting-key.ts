@@ -72,10 +72,14 @@ export function parseSettingValue(full: string, text: string): string | number |
   if (quoted === undefined && nullable && text === 'null') return null;
   if (type === 'string') return quoted ?? text;
   const plain = quoted ?? text.trim();
-  if (type === 'number' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return Number(plain);
+  if (type === 'number' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain))
+    return Number(plain);
   if (type === 'boolean' && (plain === 'true' || plain === 'false')) return plain === 'true';
   const expected = type === 'boolean' ? 'true or false' : 'a number';
-  throw new InvalidValueError(full, `expected ${expected}${nullable ? ' or null' : ''}, received "${text}"`);
+  throw new InvalidValueError(
+    full,
+    `expected ${expected}${nullable ? ' or null' : ''}, received "${text}"`,
+  );
 }
 
 /** The defaults that the schema itself holds. `resources/defaults.yml` says the same; a test compares. */

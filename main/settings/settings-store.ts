@@ -78,7 +78,9 @@ export class SettingsStore {
     });
     if (added.length > 0) {
       this.#settings = this.#read();
-      this.#logger.info('settings.seeded', `Stored ${String(added.length)} defaults.`, { keys: added });
+      this.#logger.info('settings.seeded', `Stored ${String(added.length)} defaults.`, {
+        keys: added,
+      });
     }
     return added;
   }
@@ -196,7 +198,9 @@ export class SettingsStore {
 
   #reportProblems(): void {
     for (const { key, problem } of this.#problems) {
-      this.#logger.warn('setting.invalid', `The stored setting ${key} is not used: ${problem}.`, { key });
+      this.#logger.warn('setting.invalid', `The stored setting ${key} is not used: ${problem}.`, {
+        key,
+      });
     }
   }
 }

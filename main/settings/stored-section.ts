@@ -48,7 +48,10 @@ export function effectiveSection(
     }
     return { values: result.values, problems };
   }
-  return { values: { ...defaults }, problems: [...problems, { key: section, problem: together.problem }] };
+  return {
+    values: { ...defaults },
+    problems: [...problems, { key: section, problem: together.problem }],
+  };
 }
 
 /** Subsets of 1, 2, … elements. Sections have at most a dozen keys, and this runs only for a broken one. */

@@ -20,7 +20,11 @@ export interface CredentialVaultOptions {
 export class VaultError extends Error {
   readonly reason: Exclude<VaultStatus['reason'], 'ok'>;
 
-  constructor(reason: Exclude<VaultStatus['reason'], 'ok'>, message: string, options?: ErrorOptions) {
+  constructor(
+    reason: Exclude<VaultStatus['reason'], 'ok'>,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.name = 'VaultError';
     this.reason = reason;
@@ -76,7 +80,11 @@ export class CredentialVault {
     const patience = new AbortController();
     const answer = (async () => question(await this.#open()))();
     const timeout = this.#clock.sleep(TIMEOUT_MS, patience.signal).then((elapsed) => {
-      if (elapsed) throw new VaultError('error', `The keyring did not answer within ${String(TIMEOUT_MS)} ms.`);
+      if (elapsed)
+        throw new VaultError(
+          'error',
+          `The keyring did not answer within ${String(TIMEOUT_MS)} ms.`,
+        );
       return answer;
     });
     try {

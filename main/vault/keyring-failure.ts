@@ -12,6 +12,9 @@ const FAILURES: readonly (readonly [RegExp, Exclude<VaultStatus['reason'], 'ok'>
   // Never unlocked: the login collection does not exist yet. Locked: a prompt that nobody sees was dismissed.
   [/object does not exist at path .*\/collection\//i, 'keyring_locked'],
   [/locked|prompt was dismissed|no such secret collection/i, 'keyring_locked'],
-  [/autolaunch d-bus|could not connect|connection refused|session bus|dbus_session_bus_address/i, 'no_session_bus'],
+  [
+    /autolaunch d-bus|could not connect|connection refused|session bus|dbus_session_bus_address/i,
+    'no_session_bus',
+  ],
   [/no such file or directory/i, 'no_session_bus'],
 ];

@@ -8,6 +8,7 @@ import {
   Modal,
   SegmentedControl,
   Select,
+  Skeleton,
   Switch,
   type CSSVariablesResolver,
 } from '@mantine/core';
@@ -63,6 +64,7 @@ export const theme = createTheme({
       classNames: { option: controls.option },
     }),
     SegmentedControl: SegmentedControl.extend({ classNames: { label: controls.segment } }),
+    Skeleton: Skeleton.extend({ classNames: { root: controls.skeleton } }),
     Switch: Switch.extend({ classNames: { body: controls.switchBody } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.55 } },

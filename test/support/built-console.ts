@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 
 const PROGRAM = resolve(import.meta.dirname, '../../out/main/headless.mjs');
 
@@ -8,7 +8,7 @@ const PROGRAM = resolve(import.meta.dirname, '../../out/main/headless.mjs');
 export function station(
   args: readonly string[],
   options: { readonly env?: Record<string, string>; readonly timeout?: number } = {},
-): ResultPromise<{ reject: false }> {
+) {
   if (!existsSync(PROGRAM)) throw new Error('The console is not built: "npm run build" comes first.');
   return execa(process.execPath, [PROGRAM, ...args], { ...options, reject: false });
 }

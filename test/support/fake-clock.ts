@@ -4,7 +4,10 @@ import type { Clock } from '@main/clock/clock';
 export class FakeClock implements Clock {
   #wallMs: number;
   #monotonicMs: number;
-  readonly #sleepers = new Set<{ readonly at: number; readonly wake: (elapsed: boolean) => void }>();
+  readonly #sleepers = new Set<{
+    readonly at: number;
+    readonly wake: (elapsed: boolean) => void;
+  }>();
 
   constructor(wallMs = Date.UTC(2026, 4, 1, 12), monotonicMs = 1_000_000) {
     this.#wallMs = wallMs;

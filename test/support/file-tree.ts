@@ -15,7 +15,8 @@ import { temporaryFolder } from './temporary-folder';
 export function unpackTree(text: string, root: string): void {
   let open: { path: string; lines: string[] } | undefined;
   const close = (): void => {
-    if (open !== undefined) writeFileSync(open.path, open.lines.map((line) => `${line}\n`).join(''));
+    if (open !== undefined)
+      writeFileSync(open.path, open.lines.map((line) => `${line}\n`).join(''));
     open = undefined;
   };
   for (const line of text.split('\n')) {
@@ -54,7 +55,10 @@ export interface FakeMachine {
 export function fakeMachine(fixture?: string): FakeMachine {
   const root = temporaryFolder();
   if (fixture !== undefined) {
-    unpackTree(readFileSync(resolve(import.meta.dirname, 'fixtures/alsa', `${fixture}.tree`), 'utf8'), root);
+    unpackTree(
+      readFileSync(resolve(import.meta.dirname, 'fixtures/alsa', `${fixture}.tree`), 'utf8'),
+      root,
+    );
   }
   return {
     procRoot: join(root, 'proc'),

@@ -8,6 +8,11 @@ const steps = [];
 if (status.available) {
   await vault.set('probe', 'first');
   await vault.set('probe', 'sécret 🦇');
-  steps.push(await vault.get('probe'), await vault.delete('probe'), await vault.get('probe'), await vault.delete('probe'));
+  steps.push(
+    await vault.get('probe'),
+    await vault.delete('probe'),
+    await vault.get('probe'),
+    await vault.delete('probe'),
+  );
 }
 console.log(JSON.stringify({ status, steps }));

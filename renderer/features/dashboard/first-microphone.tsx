@@ -4,13 +4,14 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { PageMessage } from '../../components/page-message';
+import { useCompact } from '../../components/use-compact';
 
-/** Leads from nothing to a recording. */
+/** Leads from nothing to a recording. On the small screen the button matters more than a picture. */
 export function FirstMicrophone(): ReactNode {
   const { t } = useTranslation();
   return (
     <PageMessage
-      icon={IconMicrophone}
+      {...(useCompact() ? {} : { icon: IconMicrophone })}
       title={t('dashboard.emptyTitle')}
       text={t('dashboard.emptyText')}
       data-testid="empty-dashboard"
@@ -18,7 +19,6 @@ export function FirstMicrophone(): ReactNode {
       <Button
         component={Link}
         href="/recorders/add-simulated"
-        size="md"
         leftSection={<IconPlus size={20} aria-hidden />}
         data-testid="empty-add-simulated"
       >

@@ -41,12 +41,12 @@ export function MicrophoneTile({ recorder, snapshotAt, stale }: Props): ReactNod
       </p>
       {verdict === 'recording' ? null : (
         <p className={styles.why}>
-          {text}.
+          {stale ? t('dashboard.lastKnown', { state: text }) : text}.
           {verdict === 'doubtful' && lastAudioAt !== null
             ? ` ${t('dashboard.audioAge', { age: format.ago(lastAudioAt, now) })}.`
             : ''}
-          {advice === '' ? null : <span className={styles.advice}> {advice}</span>}
-          {retryAt === null ? null : (
+          {advice === '' || stale ? null : <span className={styles.advice}> {advice}</span>}
+          {retryAt === null || stale ? null : (
             <span className={styles.advice}>
               {' '}
               {t('dashboard.retryIn', { when: format.until(retryAt, now) })}.

@@ -31,7 +31,7 @@ export function LogsPage(): ReactNode {
   const [filtersOpen, setFiltersOpen] = useState(false);
   const [frozen, setFrozen] = useState<LogLines | null>(null);
   const [opened, setOpened] = useState<LogRecord | null>(null);
-  const { log, live, loading, error } = useLogStream({
+  const { log, live, loading, error, retry } = useLogStream({
     level,
     ...(service === null ? {} : { service }),
     ...(debouncedSearch === '' ? {} : { search: debouncedSearch }),
@@ -155,7 +155,7 @@ export function LogsPage(): ReactNode {
         </div>
       ) : shown.lines.length === 0 ? (
         error !== null && error !== undefined ? (
-          <LoadFailed error={error} retry={thaw} />
+          <LoadFailed error={error} retry={retry} />
         ) : (
           <PageMessage
             icon={IconTerminal2}

@@ -16,14 +16,20 @@ interface LogStream {
   readonly error: unknown;
 }
 
+interface LogReader extends LogStream {
+  /** Begins anew at once instead of after the pause. */
+  retry(): void;
+}
+
 const WAITING: LogStream = { log: NO_LINES, live: false, loading: true, error: null };
 
 /** The newest records that pass the filter, then every new one, for as long as the page is open. */
-export function useLogStream(filter: LogFilter): LogStream {
+export function useLogStream(filter: LogFilter): LogReader {
   const { client } = useStation();
   const { level, service, search } = filter;
   const [stream, setStream] = useState<{ readonly of: string; readonly state: LogStream }>({ of: '', state: WAITING });
-  const key = JSON.stringify([level, service, search]);
+  const [turn, setTurn] = useState(0);
+  const key = JSON.stringify([level, service, search, turn]);
 
   useEffect(() => {
     const stop = new AbortController();
@@ -80,7 +86,12 @@ export function useLogStream(filter: LogFilter): LogStream {
     };
   }, [client, key, level, service, search]);
 
-  return stream.of === key ? stream.state : WAITING;
+  return {
+    ...(stream.of === key ? stream.state : WAITING),
+    retry: () => {
+      setTurn(turn + 1);
+    },
+  };
 }
 
 /** The record lies beyond everything that is known, so something may lie between. */

@@ -39,26 +39,26 @@ export function RecorderActions({ device }: { readonly device: Device }): ReactN
               leftSection={<IconPlayerStop size={20} aria-hidden />}
               loading={stop.isPending}
               disabled={busy}
-              aria-label={t('recorders.stopOf', { name })}
-              data-testid="recorder-stop"
+                data-testid="recorder-stop"
               onClick={() => {
                 stop.mutate({ device: device.name });
               }}
             >
               {t('recorders.stop')}
+              <span className="visually-hidden"> {name}</span>
             </Button>
           ) : (
             <Button
               leftSection={<IconPlayerRecord size={20} aria-hidden />}
               loading={start.isPending}
               disabled={busy}
-              aria-label={t('recorders.startOf', { name })}
-              data-testid="recorder-start"
+                data-testid="recorder-start"
               onClick={() => {
                 start.mutate({ device: device.name });
               }}
             >
               {t('recorders.start')}
+              <span className="visually-hidden"> {name}</span>
             </Button>
           )
         ) : (
@@ -66,13 +66,13 @@ export function RecorderActions({ device }: { readonly device: Device }): ReactN
             leftSection={<IconCheck size={20} aria-hidden />}
             loading={enroll.isPending}
             disabled={busy}
-            aria-label={t('recorders.enrollOf', { name })}
             data-testid="recorder-enroll"
             onClick={() => {
               enroll.mutate({ name: device.name });
             }}
           >
             {t('recorders.enroll')}
+            <span className="visually-hidden"> {name}</span>
           </Button>
         )}
         {device.enrollment === 'ignored' || byHand ? null : (
@@ -81,13 +81,13 @@ export function RecorderActions({ device }: { readonly device: Device }): ReactN
             leftSection={<IconEyeOff size={20} aria-hidden />}
             loading={ignore.isPending}
             disabled={busy}
-            aria-label={t('recorders.ignoreOf', { name })}
             data-testid="recorder-ignore"
             onClick={() => {
               setAsking('ignore');
             }}
           >
             {t('recorders.ignore')}
+            <span className="visually-hidden"> {name}</span>
           </Button>
         )}
         {byHand ? (
@@ -96,13 +96,13 @@ export function RecorderActions({ device }: { readonly device: Device }): ReactN
             leftSection={<IconTrash size={20} aria-hidden />}
             loading={remove.isPending}
             disabled={busy}
-            aria-label={t('recorders.removeOf', { name })}
             data-testid="recorder-remove"
             onClick={() => {
               setAsking('remove');
             }}
           >
             {t('recorders.remove')}
+            <span className="visually-hidden"> {name}</span>
           </Button>
         ) : null}
       </div>

@@ -42,7 +42,9 @@ function Known({ recorder, snapshotAt, stale }: { recorder: RecorderStatus; snap
         {t(`micVerdict.${verdict}`)}
       </p>
       <p className={styles.why} data-testid="recorder-reason">
-        {verdict === 'recording'
+        {stale
+          ? t('dashboard.lastKnown', { state: text })
+          : verdict === 'recording'
           ? lastSegmentAt === null
             ? t('dashboard.noSegment')
             : t('dashboard.lastSegment', { age: format.ago(lastSegmentAt, now) })

@@ -32,7 +32,11 @@ async function station(fixture?: string) {
   onTestFinished(() => registry.stop());
   const next = (): Promise<number> => {
     const from = performance.now();
-    return new Promise((done) => bus.once('device.changed', () => { done(performance.now() - from); }));
+    return new Promise((done) =>
+      bus.once('device.changed', () => {
+        done(performance.now() - from);
+      }),
+    );
   };
   return { machine, registry, profiles, next, connection };
 }
@@ -47,7 +51,11 @@ describe('a machine whose microphones come and go', () => {
     machine.add(readFileSync(resolve('test/support/fixtures/alsa/pi5-audiomoth.tree'), 'utf8'));
     expect(await changed).toBeLessThan(1200);
     expect(registry.list()).toMatchObject([
-      { name: '16d0-06f3-0384_2453800264933F8F', profileSlug: 'audiomoth_usb', enrollment: 'enrolled' },
+      {
+        name: '16d0-06f3-0384_2453800264933F8F',
+        profileSlug: 'audiomoth_usb',
+        enrollment: 'enrolled',
+      },
     ]);
   });
 
@@ -70,7 +78,13 @@ describe('a machine whose microphones come and go', () => {
 
   it.each([
     ['pi5-audiomoth', [['16d0-06f3-0384_2453800264933F8F', 'audiomoth_usb', 'enrolled']]],
-    ['pi-ultramics', [['0869-0308-port1-1.4', 'ultramic_192k', 'enrolled'], ['0869-0389-00000000034F', 'ultramic_384_evo', 'enrolled']]],
+    [
+      'pi-ultramics',
+      [
+        ['0869-0308-port1-1.4', 'ultramic_192k', 'enrolled'],
+        ['0869-0389-00000000034F', 'ultramic_384_evo', 'enrolled'],
+      ],
+    ],
     ['pi4-onboard', [['0d8c-0014-port1-1.4', 'generic_usb', 'enrolled']]],
     ['desktop-umc404hd', [['1397-0509-port1-4', 'behringer_umc404hd', 'enrolled']]],
     ['desktop-umc204hd', [['1397-0508-port1-13', 'behringer_uphoria', 'enrolled']]],
@@ -80,7 +94,9 @@ describe('a machine whose microphones come and go', () => {
     ['desktop-capture-stick', [['2040-4200-port1-5', 'generic_usb', 'pending']]],
   ])('knows what to do with the microphones of %s', async (fixture, expected) => {
     const { registry } = await station(fixture);
-    const found = registry.list().map((device) => [device.name, device.profileSlug, device.enrollment]);
+    const found = registry
+      .list()
+      .map((device) => [device.name, device.profileSlug, device.enrollment]);
     expect(found).toEqual(expected);
   });
 

@@ -9,7 +9,13 @@ const SUPPORT = resolve(import.meta.dirname, '../../support');
 async function probe(session: 'unlocked' | 'locked' | 'no-service' | 'no-bus') {
   const { stdout } = await execa(
     resolve(SUPPORT, 'keyring-session.sh'),
-    [session, process.execPath, '--import', resolve(SUPPORT, 'typescript-hooks.mjs'), resolve(SUPPORT, 'vault-probe.ts')],
+    [
+      session,
+      process.execPath,
+      '--import',
+      resolve(SUPPORT, 'typescript-hooks.mjs'),
+      resolve(SUPPORT, 'vault-probe.ts'),
+    ],
     { timeout: 30_000, forceKillAfterDelay: 1000 },
   );
   return JSON.parse(stdout) as { status: VaultStatus; steps: unknown[] };

@@ -6,7 +6,13 @@ const quiet = (): void => undefined;
 const fail = (_event: string, message: string, fields?: Record<string, unknown>): void => {
   console.log(message, fields);
 };
-const logger: Logger = { debug: quiet, info: fail, warn: fail, error: fail, forService: () => logger };
+const logger: Logger = {
+  debug: quiet,
+  info: fail,
+  warn: fail,
+  error: fail,
+  forService: () => logger,
+};
 
 const end = await watchUsb({ logger }, () => {
   console.log('changed');

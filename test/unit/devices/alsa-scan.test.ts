@@ -9,7 +9,11 @@ import { fakeMachine, type FakeMachine } from '../../support/file-tree';
 const scan = (machine: FakeMachine) => new AlsaScanner(machine).scan();
 
 /** Another USB microphone for a machine. */
-function microphone(card: number, port: string, facts: { serial?: string; product?: string; id?: string } = {}) {
+function microphone(
+  card: number,
+  port: string,
+  facts: { serial?: string; product?: string; id?: string } = {},
+) {
   const usb = `sys/devices/pci0000:00/0000:00:14.0/usb1/${port}`;
   return [
     `proc/asound/card${String(card)}/id: ${facts.id ?? 'Mic'}`,
@@ -75,7 +79,12 @@ describe('the scan for sound cards', () => {
 
   it('follows the deepest real sysfs path to the USB device', async () => {
     const [card] = await scan(fakeMachine('desktop-scarlett'));
-    expect(card?.usb).toMatchObject({ vendorId: '1235', productId: '8214', busPath: '1-7', serial: 'F9J90ZJ2108A9F' });
+    expect(card?.usb).toMatchObject({
+      vendorId: '1235',
+      productId: '8214',
+      busPath: '1-7',
+      serial: 'F9J90ZJ2108A9F',
+    });
   });
 
   it('tells no serial number where the device has none', async () => {
@@ -92,7 +101,9 @@ describe('the scan for sound cards', () => {
 
   it('reads a two-digit card number', async () => {
     const machine = fakeMachine();
-    machine.add(`proc/asound/cards:\n| 10 [Mic            ]: USB-Audio - Mic\n|                       Mic at usb-0000:00:14.0-1, full speed`);
+    machine.add(
+      `proc/asound/cards:\n| 10 [Mic            ]: USB-Audio - Mic\n|                       Mic at usb-0000:00:14.0-1, full speed`,
+    );
     machine.add(microphone(10, '1-1'));
     expect((await scan(machine))[0]).toMatchObject({ index: 10, longName: 'Mic' });
   });
@@ -107,7 +118,11 @@ describe('the scan for sound cards', () => {
   it('still knows vendor and product when sysfs is not there', async () => {
     const machine = fakeMachine('pi5-audiomoth');
     machine.remove('sys');
-    expect((await scan(machine))[0]?.usb).toMatchObject({ vendorId: '16d0', serial: null, busPath: null });
+    expect((await scan(machine))[0]?.usb).toMatchObject({
+      vendorId: '16d0',
+      serial: null,
+      busPath: null,
+    });
   });
 
   it('leaves out a card that vanishes while it looks, and finds it when it is back', async () => {
@@ -128,7 +143,9 @@ describe('the scan for sound cards', () => {
 
   it('sees with a deep look what the list of cards does not show', async () => {
     const machine = fakeMachine();
-    machine.add('proc/asound/cards:\n|  0 [Mic            ]: USB-Audio - Mic\n|                       Mic at usb-0000:00:14.0-1, full speed');
+    machine.add(
+      'proc/asound/cards:\n|  0 [Mic            ]: USB-Audio - Mic\n|                       Mic at usb-0000:00:14.0-1, full speed',
+    );
     machine.add(microphone(0, '1-1', { serial: 'A' }));
     const scanner = new AlsaScanner(machine);
     expect((await scanner.scan())[0]?.usb?.serial).toBe('A');
@@ -143,7 +160,12 @@ describe('the scan for sound cards', () => {
     machine.add(
       `proc/asound/cards:\n| ${` 0 [Mic            ]: USB-Audio - ${evil}`.split('\n').join('\n| ')}\n|                       x`,
     );
-    machine.add(microphone(0, '1-1', { product: `🦇\u001b[31m${'x'.repeat(300)}`, serial: '../../etc\u0007' }));
+    machine.add(
+      microphone(0, '1-1', {
+        product: `🦇\u001b[31m${'x'.repeat(300)}`,
+        serial: '../../etc\u0007',
+      }),
+    );
     const [card, ...others] = await scan(machine);
     expect(others).toEqual([]);
     expect(card?.id).toBe('Mic');
@@ -162,7 +184,16 @@ describe('the scan for sound cards', () => {
   it('never fails on garbage', () => {
     const piece = fc.oneof(
       fc.string({ maxLength: 40 }),
-      fc.constantFrom(' 0 [', ']: ', ' - ', '\n', ' at usb-', '\0', '🦇', ' 1 [Mic            ]: USB-Audio - Mic'),
+      fc.constantFrom(
+        ' 0 [',
+        ']: ',
+        ' - ',
+        '\n',
+        ' at usb-',
+        '\0',
+        '🦇',
+        ' 1 [Mic            ]: USB-Audio - Mic',
+      ),
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
@@ -173,9 +204,14 @@ describe('the scan for sound cards', () => {
   });
 
   it('parses every line of every captured list', () => {
-    for (const [fixture, count] of [['pi4-onboard', 5], ['desktop-umc404hd', 4]] as const) {
+    for (const [fixture, count] of [
+      ['pi4-onboard', 5],
+      ['desktop-umc404hd', 4],
+    ] as const) {
       const machine = fakeMachine(fixture);
-      expect(parseCards(readFileSync(join(machine.procRoot, 'asound/cards'), 'utf8'))).toHaveLength(count);
+      expect(parseCards(readFileSync(join(machine.procRoot, 'asound/cards'), 'utf8'))).toHaveLength(
+        count,
+      );
     }
   });
 });

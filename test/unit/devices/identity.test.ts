@@ -29,9 +29,13 @@ const namesOf = (cards: CaptureCard[], known?: Set<string>) =>
 
 describe('the name of a microphone', () => {
   it('is vendor, product and serial number, wherever it is plugged in', () => {
-    const here = identify([card(0, { serial: '00000000034F' })]).values().next().value;
+    const here = identify([card(0, { serial: '00000000034F' })])
+      .values()
+      .next().value;
     expect(here).toEqual({ name: '0869-0389-00000000034F', basis: 'serial', ambiguous: false });
-    expect(namesOf([card(7, { serial: '00000000034F', busPath: '3-2.4' })])).toEqual(['0869-0389-00000000034F']);
+    expect(namesOf([card(7, { serial: '00000000034F', busPath: '3-2.4' })])).toEqual([
+      '0869-0389-00000000034F',
+    ]);
   });
 
   it('is vendor, product and port without a serial number', () => {
@@ -40,20 +44,36 @@ describe('the name of a microphone', () => {
   });
 
   it('is the card number as a last resort, known to be unstable', () => {
-    expect([...identify([card(3, null)]).values()]).toEqual([{ name: 'alsa-card3', basis: 'card', ambiguous: false }]);
+    expect([...identify([card(3, null)]).values()]).toEqual([
+      { name: 'alsa-card3', basis: 'card', ambiguous: false },
+    ]);
     expect(namesOf([card(4, { busPath: null })])).toEqual(['alsa-card4']);
   });
 
-  it.each(['', '   ', '0', '000000000000', 'FFFFFFFF', '0123456789', '123456789', '0123456789ABCDEF', '123456', 'None', 'N/A', 'Serial Number', '-'])(
-    'does not rest on the placeholder %j',
+  it.each([
+    '',
+    '   ',
+    '0',
+    '000000000000',
+    'FFFFFFFF',
+    '0123456789',
+    '123456789',
+    '0123456789ABCDEF',
+    '123456',
+    'None',
+    'N/A',
+    'Serial Number',
+    '-',
+  ])('does not rest on the placeholder %j', (serial) => {
+    expect(namesOf([card(0, { serial })])).toEqual(['0869-0389-port1-1']);
+  });
+
+  it.each(['034F', '00000000034F', '0384_2453800264933F8F', '20080411', 'Y8TVWPH23DFE77'])(
+    'rests on the serial number %j',
     (serial) => {
-      expect(namesOf([card(0, { serial })])).toEqual(['0869-0389-port1-1']);
+      expect(namesOf([card(0, { serial })])).toEqual([`0869-0389-${serial}`]);
     },
   );
-
-  it.each(['034F', '00000000034F', '0384_2453800264933F8F', '20080411', 'Y8TVWPH23DFE77'])('rests on the serial number %j', (serial) => {
-    expect(namesOf([card(0, { serial })])).toEqual([`0869-0389-${serial}`]);
-  });
 
   it('is the port for both when two devices claim the same serial number', () => {
     const twins = [card(0, { serial: 'SAME' }), card(1, { serial: 'SAME' })];
@@ -64,16 +84,24 @@ describe('the name of a microphone', () => {
   });
 
   it('stays the port for one of the twins alone: nobody can tell which it is', () => {
-    expect(namesOf([card(0, { serial: 'SAME' })], new Set(['0869-0389-SAME']))).toEqual(['0869-0389-port1-1']);
+    expect(namesOf([card(0, { serial: 'SAME' })], new Set(['0869-0389-SAME']))).toEqual([
+      '0869-0389-port1-1',
+    ]);
   });
 
   it('tells two sound interfaces of one USB device apart', () => {
-    const cards = [card(0, { busPath: '1-1', interfaceNumber: 0 }), card(1, { busPath: '1-1', interfaceNumber: 2 })];
+    const cards = [
+      card(0, { busPath: '1-1', interfaceNumber: 0 }),
+      card(1, { busPath: '1-1', interfaceNumber: 2 }),
+    ];
     expect(namesOf(cards)).toEqual(['0869-0389-port1-1', '0869-0389-port1-1-if2']);
   });
 
   it('keeps a serial number that reads like a port from being taken for one', () => {
-    const names = namesOf([card(0, { serial: 'port1-2', busPath: '1-1' }), card(1, { busPath: '1-2' })]);
+    const names = namesOf([
+      card(0, { serial: 'port1-2', busPath: '1-1' }),
+      card(1, { busPath: '1-2' }),
+    ]);
     expect(new Set(names).size).toBe(2);
     expect(names[1]).toBe('0869-0389-port1-2');
   });
@@ -81,7 +109,18 @@ describe('the name of a microphone', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 400 }),
     fc.string({ maxLength: 100 }),
-    fc.constantFrom('..', '.', '../..', '../../etc/passwd', 'a\nb', '🦇', 'CON', 'x'.repeat(300), 'a.', '-rf'),
+    fc.constantFrom(
+      '..',
+      '.',
+      '../..',
+      '../../etc/passwd',
+      'a\nb',
+      '🦇',
+      'CON',
+      'x'.repeat(300),
+      'a.',
+      '-rf',
+    ),
     fc.stringMatching(/^[A-Za-z0-9._-]{1,90}$/),
     fc.stringMatching(/^[A-Za-z_]{1,10}-[0-9a-f]{12}$/),
   );

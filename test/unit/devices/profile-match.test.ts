@@ -29,7 +29,11 @@ describe('matching a microphone with profiles', () => {
     expect(decideEnrollment(facts('0869:0389', 'x'), [generic, bat], true)).toEqual({
       enrollment: 'enrolled',
       profileSlug: 'bat',
-      matchReason: { outcome: 'usb_id', score: 100, candidates: [{ slug: 'bat', score: 100, evidence: '0869:0389' }] },
+      matchReason: {
+        outcome: 'usb_id',
+        score: 100,
+        candidates: [{ slug: 'bat', score: 100, evidence: '0869:0389' }],
+      },
     });
   });
 
@@ -40,7 +44,11 @@ describe('matching a microphone with profiles', () => {
   });
 
   it('suggests and waits when only the ALSA name fits, in whatever case', () => {
-    const decision = decideEnrollment(facts('ffff:0001', '48khz AUDIOMOTH usb'), [generic, moth], true);
+    const decision = decideEnrollment(
+      facts('ffff:0001', '48khz AUDIOMOTH usb'),
+      [generic, moth],
+      true,
+    );
     expect(decision).toMatchObject({ enrollment: 'pending', profileSlug: 'moth' });
     expect(decision.matchReason).toMatchObject({ outcome: 'alsa_name', score: 50 });
   });
@@ -51,7 +59,9 @@ describe('matching a microphone with profiles', () => {
       profileSlug: 'generic_usb',
       matchReason: { outcome: 'fallback', score: 0, candidates: [] },
     });
-    expect(decideEnrollment(facts('1234:5678', 'Thing'), [generic, bat], false).enrollment).toBe('pending');
+    expect(decideEnrollment(facts('1234:5678', 'Thing'), [generic, bat], false).enrollment).toBe(
+      'pending',
+    );
   });
 
   it('waits without a profile when there is none at all', () => {
@@ -65,7 +75,10 @@ describe('matching a microphone with profiles', () => {
     const twin = { ...bat, slug: 'bat2' };
     const decision = decideEnrollment(facts('0869:0389', 'x'), [generic, bat, twin], true);
     expect(decision).toMatchObject({ enrollment: 'pending', profileSlug: null });
-    expect(decision.matchReason).toMatchObject({ outcome: 'tie', candidates: [{ slug: 'bat' }, { slug: 'bat2' }] });
+    expect(decision.matchReason).toMatchObject({
+      outcome: 'tie',
+      candidates: [{ slug: 'bat' }, { slug: 'bat2' }],
+    });
   });
 
   it('prefers ids to names', () => {
@@ -75,7 +88,11 @@ describe('matching a microphone with profiles', () => {
   });
 
   it('leaves a webcam to a person, with a profile ready', () => {
-    const decision = decideEnrollment(facts('046d:082d', 'HD Pro Webcam C920', { hasVideo: true }), [generic], true);
+    const decision = decideEnrollment(
+      facts('046d:082d', 'HD Pro Webcam C920', { hasVideo: true }),
+      [generic],
+      true,
+    );
     expect(decision).toMatchObject({ enrollment: 'pending', profileSlug: 'generic_usb' });
     expect(decision.matchReason.outcome).toBe('not_for_capture');
   });
@@ -99,7 +116,10 @@ describe('matching a microphone with profiles', () => {
     ['1397:0509', 'UMC404HD 192k', 'behringer_umc404hd', 'enrolled'],
     ['0d8c:0014', 'USB PnP Audio Device', 'generic_usb', 'enrolled'],
   ])('knows %s %s by the profiles that ship', (usbId, name, slug, enrollment) => {
-    expect(decideEnrollment(facts(usbId, name), seeds, true)).toMatchObject({ profileSlug: slug, enrollment });
+    expect(decideEnrollment(facts(usbId, name), seeds, true)).toMatchObject({
+      profileSlug: slug,
+      enrollment,
+    });
   });
 
   it('never enrols a tie, a webcam, a mere name, or anything when a person confirms all', () => {
@@ -133,7 +153,9 @@ describe('matching a microphone with profiles', () => {
           }
           if (best.length > 1) expect(decision.profileSlug).toBeNull();
           // The order in which profiles are listed decides nothing.
-          expect(decideEnrollment(microphone, profiles.toReversed(), autoEnrollment)).toEqual(decision);
+          expect(decideEnrollment(microphone, profiles.toReversed(), autoEnrollment)).toEqual(
+            decision,
+          );
         },
       ),
     );

@@ -26,7 +26,11 @@ const PROFILES = [
   profile('moth', { alsa_name_contains: 'AudioMoth' }),
 ];
 
-function card(index: number, usb: Partial<UsbFacts> = {}, more: Partial<CaptureCard> = {}): CaptureCard {
+function card(
+  index: number,
+  usb: Partial<UsbFacts> = {},
+  more: Partial<CaptureCard> = {},
+): CaptureCard {
   return {
     index,
     id: `Mic${String(index)}`,
@@ -56,7 +60,13 @@ function world(profiles: Profile[] = [...PROFILES]) {
   const store = (entry: Profile): void => {
     connection.db
       .insert(microphoneProfiles)
-      .values({ slug: entry.slug, definition: entry, origin: 'seed', createdAtMs: 0, updatedAtMs: 0 })
+      .values({
+        slug: entry.slug,
+        definition: entry,
+        origin: 'seed',
+        createdAtMs: 0,
+        updatedAtMs: 0,
+      })
       .run();
   };
   profiles.forEach(store);
@@ -79,7 +89,9 @@ function world(profiles: Profile[] = [...PROFILES]) {
       logger,
       scan: (deep) => {
         if (deep) state.deepScans += 1;
-        return state.scanError === null ? Promise.resolve(state.cards) : Promise.reject(state.scanError);
+        return state.scanError === null
+          ? Promise.resolve(state.cards)
+          : Promise.reject(state.scanError);
       },
       profiles: () => profiles,
       settings: () => state.settings,
@@ -188,7 +200,11 @@ describe('the device registry', () => {
     const before = registry.get('0869-0389-S0');
     state.cards = [];
     await clock.advance(1000 + 3000);
-    expect(registry.get('0869-0389-S0')).toMatchObject({ presence: 'offline', pcm: null, flaps: 0 });
+    expect(registry.get('0869-0389-S0')).toMatchObject({
+      presence: 'offline',
+      pcm: null,
+      flaps: 0,
+    });
     changed.length = 0;
     state.cards = [card(5, { serial: 'S0', busPath: '1-4' })];
     await clock.advance(1000);
@@ -222,7 +238,9 @@ describe('the device registry', () => {
     registry.setEnabled('0869-0389-SAME', false);
     state.cards = [card(0, { serial: 'SAME' }), card(1, { serial: 'SAME' })];
     await clock.advance(1000);
-    expect(registry.list().map((device) => [device.name, device.ambiguous, device.presence])).toEqual([
+    expect(
+      registry.list().map((device) => [device.name, device.ambiguous, device.presence]),
+    ).toEqual([
       ['0869-0389-port1-1', true, 'online'],
       ['0869-0389-port1-2', true, 'online'],
       ['0869-0389-SAME', false, 'offline'],
@@ -250,7 +268,10 @@ describe('the device registry', () => {
     profiles.push(extra);
     bus.emit('profile.changed', { slug: 'extra' });
     await clock.advance(5000);
-    expect(registry.get('0869-0389-S0')).toMatchObject({ profileSlug: 'generic_usb', matchReason: { outcome: 'user' } });
+    expect(registry.get('0869-0389-S0')).toMatchObject({
+      profileSlug: 'generic_usb',
+      matchReason: { outcome: 'user' },
+    });
     expect(registry.get('0869-0389-S1').enrollment).toBe('ignored');
     expect(registry.get('0869-0389-S2').enabled).toBe(false);
   });
@@ -265,7 +286,10 @@ describe('the device registry', () => {
     profiles.push(copy);
     bus.emit('profile.changed', { slug: 'my_copy' });
     await clock.advance(1000);
-    expect(registry.get('0869-0389-S0')).toMatchObject({ enrollment: 'enrolled', profileSlug: 'ultramic_384_evo' });
+    expect(registry.get('0869-0389-S0')).toMatchObject({
+      enrollment: 'enrolled',
+      profileSlug: 'ultramic_384_evo',
+    });
   });
 
   it('matches again when a fitting profile appears', async () => {
@@ -273,13 +297,19 @@ describe('the device registry', () => {
     state.cards = [card(0, { vendorId: '1234', productId: '0001' })];
     const registry = create();
     await registry.start();
-    expect(registry.list()[0]).toMatchObject({ profileSlug: 'generic_usb', matchReason: { outcome: 'fallback' } });
+    expect(registry.list()[0]).toMatchObject({
+      profileSlug: 'generic_usb',
+      matchReason: { outcome: 'fallback' },
+    });
     const mine = profile('mine', { usb_vendor_id: '1234', usb_product_id: ['0001'] });
     store(mine);
     profiles.push(mine);
     bus.emit('profile.changed', { slug: 'mine' });
     await settle();
-    expect(registry.list()[0]).toMatchObject({ profileSlug: 'mine', matchReason: { outcome: 'usb_id' } });
+    expect(registry.list()[0]).toMatchObject({
+      profileSlug: 'mine',
+      matchReason: { outcome: 'usb_id' },
+    });
   });
 
   it('enrols what waited when automatic enrolment is switched on', async () => {
@@ -301,7 +331,10 @@ describe('the device registry', () => {
     await registry.start();
     state.scanError = new Error('EIO');
     await clock.advance(3000);
-    expect(registry.status()).toMatchObject({ state: 'degraded', details: 'Scanning for microphones fails: EIO' });
+    expect(registry.status()).toMatchObject({
+      state: 'degraded',
+      details: 'Scanning for microphones fails: EIO',
+    });
     expect(logger.events().filter((event) => event === 'devices.scan_failed')).toHaveLength(1);
     state.scanError = null;
     state.cards = [card(0)];
@@ -313,7 +346,9 @@ describe('the device registry', () => {
     connection.sqlite.pragma('query_only = off');
     await clock.advance(1000);
     expect(registry.status().state).toBe('ok');
-    expect(connection.sqlite.prepare('select name from devices').all()).toEqual([{ name: '0869-0389-S0' }]);
+    expect(connection.sqlite.prepare('select name from devices').all()).toEqual([
+      { name: '0869-0389-S0' },
+    ]);
   });
 
   it('stops promptly, ends its watch, and starts again', async () => {
@@ -367,7 +402,10 @@ describe('the device registry', () => {
     await clock.advance(5000);
     state.cards = [card(0, { vendorId: '046d', productId: '082d', hasVideo: true })];
     await clock.advance(2000);
-    expect(registry.get('046d-082d-S0')).toMatchObject({ enrollment: 'enrolled', matchReason: { outcome: 'user' } });
+    expect(registry.get('046d-082d-S0')).toMatchObject({
+      enrollment: 'enrolled',
+      matchReason: { outcome: 'user' },
+    });
   });
 
   it('answers a request twice as it does once', async () => {
@@ -378,9 +416,17 @@ describe('the device registry', () => {
     const name = 'ffff-0389-S0';
     expect(registry.get(name)).toMatchObject({ enrollment: 'pending', profileSlug: 'moth' });
     changed.length = 0;
-    const once = [registry.enroll(name), registry.setProfile(name, 'generic_usb'), registry.setEnabled(name, false)];
+    const once = [
+      registry.enroll(name),
+      registry.setProfile(name, 'generic_usb'),
+      registry.setEnabled(name, false),
+    ];
     const written = writes();
-    const twice = [registry.enroll(name), registry.setProfile(name, 'generic_usb'), registry.setEnabled(name, false)];
+    const twice = [
+      registry.enroll(name),
+      registry.setProfile(name, 'generic_usb'),
+      registry.setEnabled(name, false),
+    ];
     expect(twice.at(-1)).toEqual(once.at(-1));
     expect(writes()).toBe(written);
     expect(changed).toHaveLength(3);
@@ -391,10 +437,14 @@ describe('the device registry', () => {
 
   it('refuses what does not exist', () => {
     const registry = world().create();
-    expect(() => registry.get('none')).toThrowError(expect.objectContaining({ code: 'NOT_FOUND', data: { what: 'device', id: 'none' } }));
+    expect(() => registry.get('none')).toThrowError(
+      expect.objectContaining({ code: 'NOT_FOUND', data: { what: 'device', id: 'none' } }),
+    );
     expect(() => registry.enroll('none')).toThrow('There is no device "none".');
     expect(() => registry.setProfile('none', 'x')).toThrow('There is no device "none".');
-    expect(() => registry.addAlsa({ pcm: 'hw:0', profileSlug: 'none' })).toThrow('There is no profile "none".');
+    expect(() => registry.addAlsa({ pcm: 'hw:0', profileSlug: 'none' })).toThrow(
+      'There is no profile "none".',
+    );
     expect(registry.find('none')).toBeUndefined();
     expect(registry.remove('none')).toBe(false);
   });
@@ -405,7 +455,10 @@ describe('the device registry', () => {
     const registry = create();
     await registry.start();
     expect(() => registry.remove('0869-0389-S0')).toThrowError(
-      expect.objectContaining({ code: 'CONFLICT', data: { reason: 'not_removable', id: '0869-0389-S0' } }),
+      expect.objectContaining({
+        code: 'CONFLICT',
+        data: { reason: 'not_removable', id: '0869-0389-S0' },
+      }),
     );
   });
 });
@@ -420,11 +473,21 @@ describe('simulated microphones', () => {
       ['sim-2', 'generic_usb', 'simulated'],
       ['sim-3', 'ultramic_384_evo', 'simulated'],
     ]);
-    expect(first[0]).toMatchObject({ presence: 'online', enrollment: 'enrolled', pcm: null, simulatedSource: 'sweep', displayName: 'Simulated microphone 1' });
+    expect(first[0]).toMatchObject({
+      presence: 'online',
+      enrollment: 'enrolled',
+      pcm: null,
+      simulatedSource: 'sweep',
+      displayName: 'Simulated microphone 1',
+    });
     expect(await registry.ensureSimulated(2)).toHaveLength(3);
     await registry.start();
     await clock.advance(20_000);
-    expect(registry.list().map((device) => device.presence)).toEqual(['online', 'online', 'online']);
+    expect(registry.list().map((device) => device.presence)).toEqual([
+      'online',
+      'online',
+      'online',
+    ]);
     expect(await create().ensureSimulated(3)).toHaveLength(3);
   });
 
@@ -436,9 +499,16 @@ describe('simulated microphones', () => {
     expect(registry.remove('sim-1')).toBe(false);
     expect(registry.list().map((device) => device.name)).toEqual(['sim-2']);
     const again = await registry.addSimulated({ profileSlug: 'generic_usb', source: 'sweep' });
-    expect(again).toMatchObject({ name: 'sim-1', workspace: before[0]!.workspace, firstSeenAt: before[0]!.firstSeenAt });
+    expect(again).toMatchObject({
+      name: 'sim-1',
+      workspace: before[0]!.workspace,
+      firstSeenAt: before[0]!.firstSeenAt,
+    });
     registry.remove('sim-2');
-    expect((await registry.ensureSimulated(2)).map((device) => device.name)).toEqual(['sim-1', 'sim-2']);
+    expect((await registry.ensureSimulated(2)).map((device) => device.name)).toEqual([
+      'sim-1',
+      'sim-2',
+    ]);
   });
 
   it('play a file only if it lies there, readable, at an absolute path', async () => {
@@ -447,11 +517,15 @@ describe('simulated microphones', () => {
     writeFileSync(file, 'x');
     mkdirSync(join(folder, 'sub'));
     const registry = world().create();
-    const add = (path?: string) => registry.addSimulated({ profileSlug: 'generic_usb', source: 'file', file: path });
+    const add = (path?: string) =>
+      registry.addSimulated({ profileSlug: 'generic_usb', source: 'file', file: path });
     expect(await add(file)).toMatchObject({ simulatedSource: 'file', simulatedFile: file });
-    const problem = (text: string) => expect.objectContaining({ code: 'INVALID_VALUE', data: { path: 'file', problem: text } });
+    const problem = (text: string) =>
+      expect.objectContaining({ code: 'INVALID_VALUE', data: { path: 'file', problem: text } });
     await expect(add('bat.wav')).rejects.toEqual(problem('expected an absolute path'));
-    await expect(add(join(folder, 'none.wav'))).rejects.toEqual(problem(`${folder}/none.wav does not exist`));
+    await expect(add(join(folder, 'none.wav'))).rejects.toEqual(
+      problem(`${folder}/none.wav does not exist`),
+    );
     await expect(add(join(folder, 'sub'))).rejects.toEqual(problem(`${folder}/sub is not a file`));
     await expect(add()).rejects.toEqual(problem('expected a path'));
     await expect(
@@ -490,7 +564,11 @@ describe('a microphone added by its ALSA PCM name', () => {
     registry.remove(device.name);
     expect(() => registry.get(device.name)).toThrow();
     const again = registry.addAlsa({ pcm: 'mic384', profileSlug: 'moth' });
-    expect(again).toMatchObject({ name: device.name, workspace: device.workspace, profileSlug: 'moth' });
+    expect(again).toMatchObject({
+      name: device.name,
+      workspace: device.workspace,
+      profileSlug: 'moth',
+    });
     expect(create().list()).toHaveLength(1);
   });
 });

@@ -38,7 +38,11 @@ describe('watching USB', () => {
     const emitter = fakeEmitter();
     let changes = 0;
     const end = await watchUsb(
-      { logger: recordingLogger(), sysRoot: withUsb(), createEmitter: () => Promise.resolve(emitter) },
+      {
+        logger: recordingLogger(),
+        sysRoot: withUsb(),
+        createEmitter: () => Promise.resolve(emitter),
+      },
       () => (changes += 1),
     );
     emitter.fire();
@@ -50,26 +54,34 @@ describe('watching USB', () => {
   it('does not touch the package on a machine without USB', async () => {
     const logger = recordingLogger();
     const createEmitter = () => Promise.reject(new Error('must not be called'));
-    const end = await watchUsb({ logger, sysRoot: temporaryFolder(), createEmitter }, () => undefined);
+    const end = await watchUsb(
+      { logger, sysRoot: temporaryFolder(), createEmitter },
+      () => undefined,
+    );
     await end();
     expect(logger.events()).toEqual(['usb.absent']);
   });
 
-  it.each(['addAttach', 'addDetach'] as const)('goes on without events when %s fails', async (call) => {
-    const logger = recordingLogger();
-    const emitter = { ...fakeEmitter(), [call]: () => Promise.reject(new Error('EPERM')) };
-    const end = await watchUsb(
-      { logger, sysRoot: withUsb(), createEmitter: () => Promise.resolve(emitter) },
-      () => undefined,
-    );
-    await end();
-    expect(logger.events()).toEqual(['usb.watch_failed']);
-  });
+  it.each(['addAttach', 'addDetach'] as const)(
+    'goes on without events when %s fails',
+    async (call) => {
+      const logger = recordingLogger();
+      const emitter = { ...fakeEmitter(), [call]: () => Promise.reject(new Error('EPERM')) };
+      const end = await watchUsb(
+        { logger, sysRoot: withUsb(), createEmitter: () => Promise.resolve(emitter) },
+        () => undefined,
+      );
+      await end();
+      expect(logger.events()).toEqual(['usb.watch_failed']);
+    },
+  );
 
   it('goes on without events when the native part is missing', async () => {
     const logger = recordingLogger();
     const createEmitter = () => Promise.reject(new Error('Cannot find module'));
-    await (await watchUsb({ logger, sysRoot: withUsb(), createEmitter }, () => undefined))();
+    await (
+      await watchUsb({ logger, sysRoot: withUsb(), createEmitter }, () => undefined)
+    )();
     expect(logger.events()).toEqual(['usb.watch_failed']);
   });
 });

@@ -24,7 +24,9 @@ describe('the profiles that ship', () => {
   });
 
   it('hold the fallback, which recognises nothing by itself', async () => {
-    const fallback = (await readProfileSeeds(FOLDER)).find((seed) => seed.slug === FALLBACK_PROFILE_SLUG);
+    const fallback = (await readProfileSeeds(FOLDER)).find(
+      (seed) => seed.slug === FALLBACK_PROFILE_SLUG,
+    );
     expect(fallback?.audio).toEqual({
       sample_rate: 48_000,
       channels: 1,
@@ -42,7 +44,10 @@ describe('the profiles that ship', () => {
 
   it('are written in the form of the schema: no key is dropped', async () => {
     for (const seed of await readProfileSeeds(FOLDER)) {
-      const written = parse(readFileSync(join(FOLDER, `${seed.slug}.yml`), 'utf8')) as Record<string, unknown>;
+      const written = parse(readFileSync(join(FOLDER, `${seed.slug}.yml`), 'utf8')) as Record<
+        string,
+        unknown
+      >;
       expect(seed).toMatchObject(written);
     }
   });
@@ -51,10 +56,18 @@ describe('the profiles that ship', () => {
 describe('reading profiles', () => {
   it.each([
     ['a wrong type', minimal('x', '"fast"'), 'audio.sample_rate: expected number, received string'],
-    ['an unquoted id that YAML reads as a number', `${minimal('x').replace('S16LE}', 'S16LE, match: {usb_vendor_id: 1397}}')}`, 'audio.match.usb_vendor_id: expected string, received number'],
+    [
+      'an unquoted id that YAML reads as a number',
+      `${minimal('x').replace('S16LE}', 'S16LE, match: {usb_vendor_id: 1397}}')}`,
+      'audio.match.usb_vendor_id: expected string, received number',
+    ],
     ['an unknown key', `${minimal('x')}gain: 3\n`, 'gain: no such key'],
     ['a missing key', 'slug: x\nname: x\n', 'audio: expected object, received undefined'],
-    ['both streams off', `${minimal('x')}stream: {raw_enabled: false, processed_enabled: false}\n`, 'stream.raw_enabled: at least one of raw_enabled and processed_enabled must be true'],
+    [
+      'both streams off',
+      `${minimal('x')}stream: {raw_enabled: false, processed_enabled: false}\n`,
+      'stream.raw_enabled: at least one of raw_enabled and processed_enabled must be true',
+    ],
   ])('refuses %s, naming file, key and problem', async (_, yaml, problem) => {
     const folder = folderWith({ 'a.yml': minimal('a'), 'x.yml': yaml });
     await expect(readProfileSeeds(folder)).rejects.toMatchObject({
@@ -64,9 +77,13 @@ describe('reading profiles', () => {
   });
 
   it('refuses what is not YAML, and a slug that is there twice', async () => {
-    await expect(readProfileSeeds(folderWith({ 'x.yml': 'slug: [' }))).rejects.toThrow(/x\.yml: line \d+: not valid YAML/);
+    await expect(readProfileSeeds(folderWith({ 'x.yml': 'slug: [' }))).rejects.toThrow(
+      /x\.yml: line \d+: not valid YAML/,
+    );
     const twice = folderWith({ 'a.yml': minimal('same'), 'b.yml': minimal('same') });
-    await expect(readProfileSeeds(twice)).rejects.toThrow(`${twice}/b.yml: slug: "same" is already the slug of ${twice}/a.yml`);
+    await expect(readProfileSeeds(twice)).rejects.toThrow(
+      `${twice}/b.yml: slug: "same" is already the slug of ${twice}/a.yml`,
+    );
   });
 
   it('refuses a folder that is not there', async () => {

@@ -9,7 +9,11 @@ import { recordingLogger } from '../../support/recording-logger';
 import { stationDatabase } from '../../support/station-database';
 
 function profile(slug: string, name = slug): Profile {
-  return profileSchema.parse({ slug, name, audio: { sample_rate: 48_000, channels: 1, format: 'S16LE' } });
+  return profileSchema.parse({
+    slug,
+    name,
+    audio: { sample_rate: 48_000, channels: 1, format: 'S16LE' },
+  });
 }
 
 function world(connection = stationDatabase()) {
@@ -19,8 +23,14 @@ function world(connection = stationDatabase()) {
   bus.on('profile.changed', ({ slug }) => changed.push(slug));
   const store = new ProfileStore({ connection, clock: new FakeClock(), bus, logger });
   const useBy = (name: string, profileSlug: string, removedAtMs: number | null = null): void => {
-    const row = addedRow({ kind: 'alsa', pcm: 'x' }, { name, displayName: name, profileSlug, workspace: name, wallMs: 0 });
-    connection.db.insert(devices).values({ ...row, removedAtMs }).run();
+    const row = addedRow(
+      { kind: 'alsa', pcm: 'x' },
+      { name, displayName: name, profileSlug, workspace: name, wallMs: 0 },
+    );
+    connection.db
+      .insert(devices)
+      .values({ ...row, removedAtMs })
+      .run();
   };
   return { connection, logger, store, changed, useBy };
 }
@@ -30,7 +40,11 @@ describe('the profile store', () => {
     const { store, changed } = world();
     expect(store.seed([profile('a'), profile('b')])).toEqual(['a', 'b']);
     expect(store.seed([profile('a'), profile('b'), profile('c')])).toEqual(['c']);
-    expect(store.list().map((entry) => [entry.profile.slug, entry.origin])).toEqual([['a', 'seed'], ['b', 'seed'], ['c', 'seed']]);
+    expect(store.list().map((entry) => [entry.profile.slug, entry.origin])).toEqual([
+      ['a', 'seed'],
+      ['b', 'seed'],
+      ['c', 'seed'],
+    ]);
     expect(changed).toEqual(['a', 'b', 'c']);
   });
 
@@ -53,7 +67,11 @@ describe('the profile store', () => {
 
   it('creates, changes and removes a person’s profile', () => {
     const { store, changed } = world();
-    expect(store.create(profile('mine'))).toEqual({ profile: profile('mine'), origin: 'user', usedBy: [] });
+    expect(store.create(profile('mine'))).toEqual({
+      profile: profile('mine'),
+      origin: 'user',
+      usedBy: [],
+    });
     expect(() => store.create(profile('mine'))).toThrowError(
       expect.objectContaining({ code: 'CONFLICT', data: { reason: 'already_exists', id: 'mine' } }),
     );
@@ -73,7 +91,10 @@ describe('the profile store', () => {
 
   it('refuses to change or show what is not there', () => {
     const { store } = world();
-    const missing = expect.objectContaining({ code: 'NOT_FOUND', data: { what: 'profile', id: 'none' } });
+    const missing = expect.objectContaining({
+      code: 'NOT_FOUND',
+      data: { what: 'profile', id: 'none' },
+    });
     expect(() => store.get('none')).toThrowError(missing);
     expect(() => store.update(profile('none'))).toThrowError(missing);
   });
@@ -83,7 +104,9 @@ describe('the profile store', () => {
     store.seed([profile('a'), profile('b')]);
     store.update(profile('b', 'Changed'));
     for (const slug of ['a', 'b']) {
-      expect(() => store.remove(slug)).toThrowError(expect.objectContaining({ data: { reason: 'seeded', id: slug } }));
+      expect(() => store.remove(slug)).toThrowError(
+        expect.objectContaining({ data: { reason: 'seeded', id: slug } }),
+      );
     }
   });
 
@@ -93,7 +116,9 @@ describe('the profile store', () => {
     useBy('alsa-b', 'mine');
     useBy('alsa-a', 'mine');
     expect(store.get('mine').usedBy).toEqual(['alsa-a', 'alsa-b']);
-    expect(() => store.remove('mine')).toThrowError(expect.objectContaining({ data: { reason: 'in_use', id: 'mine' } }));
+    expect(() => store.remove('mine')).toThrowError(
+      expect.objectContaining({ data: { reason: 'in_use', id: 'mine' } }),
+    );
     expect(store.get('mine')).toBeDefined();
   });
 
@@ -108,7 +133,9 @@ describe('the profile store', () => {
   it('passes over a stored profile that is broken, says so once, and lets it be mended', () => {
     const { store, connection, logger } = world();
     store.seed([profile('a'), profile('b')]);
-    connection.sqlite.prepare(`update microphone_profiles set definition = '{"slug":"a"}' where slug = 'a'`).run();
+    connection.sqlite
+      .prepare(`update microphone_profiles set definition = '{"slug":"a"}' where slug = 'a'`)
+      .run();
     expect(store.list().map((entry) => entry.profile.slug)).toEqual(['b']);
     store.list();
     expect(logger.events().filter((event) => event === 'profile.invalid')).toHaveLength(1);

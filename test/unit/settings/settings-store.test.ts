@@ -17,10 +17,16 @@ function world(connection: Connection = stationDatabase(), defaults: Settings = 
   bus.on('settings.changed', ({ keys }) => changes.push(keys));
   const store = new SettingsStore({ connection, clock, bus, logger, defaults });
   const stored = (section: string): unknown =>
-    connection.db.select().from(systemConfig).all().find((row) => row.section === section)?.value;
+    connection.db
+      .select()
+      .from(systemConfig)
+      .all()
+      .find((row) => row.section === section)?.value;
   const put = (section: string, json: string): void => {
     connection.sqlite
-      .prepare('insert into system_config values (?, ?, 0) on conflict (section) do update set value = excluded.value')
+      .prepare(
+        'insert into system_config values (?, ?, 0) on conflict (section) do update set value = excluded.value',
+      )
       .run(section, json);
   };
   return { connection, clock, bus, logger, store, changes, stored, put };
@@ -31,7 +37,8 @@ describe('the settings', () => {
     const { store, stored } = world();
     expect(store.get()).toEqual(schemaDefaults());
     expect(store.seed()).toHaveLength(31);
-    for (const section of SETTINGS_SECTIONS) expect(stored(section)).toEqual(schemaDefaults()[section]);
+    for (const section of SETTINGS_SECTIONS)
+      expect(stored(section)).toEqual(schemaDefaults()[section]);
   });
 
   it('are seeded once, and never over a value that is there', () => {
@@ -51,7 +58,14 @@ describe('the settings', () => {
     expect(stored('system')).toMatchObject({ max_recorders: 3 });
     expect(changes).toEqual([['system.max_recorders']]);
     expect(connection.db.select().from(auditLog).all()).toMatchObject([
-      { atMs: clock.wallMs(), actor: 'cli', action: 'setting.set', subject: 'system.max_recorders', oldValue: 5, newValue: 3 },
+      {
+        atMs: clock.wallMs(),
+        actor: 'cli',
+        action: 'setting.set',
+        subject: 'system.max_recorders',
+        oldValue: 5,
+        newValue: 3,
+      },
     ]);
   });
 
@@ -66,14 +80,26 @@ describe('the settings', () => {
 
   it('store a value in its normal form', () => {
     const { store } = world();
-    expect(store.set('system.station_name', '  Forest 1 ', 'page').system.station_name).toBe('Forest 1');
+    expect(store.set('system.station_name', '  Forest 1 ', 'page').system.station_name).toBe(
+      'Forest 1',
+    );
   });
 
   it.each([
     ['system.max_recorders', 'three', 'system.max_recorders', 'expected number, received string'],
-    ['system.timezone', 'Mars/Olympus', 'system.timezone', 'not an IANA time zone, e.g. "Europe/Berlin"'],
+    [
+      'system.timezone',
+      'Mars/Olympus',
+      'system.timezone',
+      'not an IANA time zone, e.g. "Europe/Berlin"',
+    ],
     ['system.language', null, 'system.language', 'Invalid option: expected one of "en"|"de"'],
-    ['processor.janitor_threshold_warning', 85, 'processor.janitor_threshold_critical', 'the three thresholds must rise: warning < critical < emergency'],
+    [
+      'processor.janitor_threshold_warning',
+      85,
+      'processor.janitor_threshold_critical',
+      'the three thresholds must rise: warning < critical < emergency',
+    ],
   ])('refuse %s = %j and keep what was', (key, value, path, problem) => {
     const { store, changes } = world();
     const before = store.get();
@@ -84,14 +110,19 @@ describe('the settings', () => {
     expect(changes).toEqual([]);
   });
 
-  it.each(['system.nothing', 'nothing.at_all', 'system', '', '__proto__.x', 'system.__proto__', 'system.toString'])(
-    'do not know the key %j',
-    (key) => {
-      expect(() => world().store.set(key, 1, 'page')).toThrowError(
-        expect.objectContaining({ code: 'NOT_FOUND', data: { what: 'setting', id: key } }),
-      );
-    },
-  );
+  it.each([
+    'system.nothing',
+    'nothing.at_all',
+    'system',
+    '',
+    '__proto__.x',
+    'system.__proto__',
+    'system.toString',
+  ])('do not know the key %j', (key) => {
+    expect(() => world().store.set(key, 1, 'page')).toThrowError(
+      expect.objectContaining({ code: 'NOT_FOUND', data: { what: 'setting', id: key } }),
+    );
+  });
 
   it('cannot be changed behind the store’s back', () => {
     const settings = world().store.get();
@@ -103,7 +134,9 @@ describe('the settings', () => {
     put('system', '{"max_recorders":"many","language":"de"}');
     const { store, stored, logger } = world(connection);
     expect(store.get().system).toMatchObject({ max_recorders: 5, language: 'de' });
-    expect(store.problems()).toEqual([{ key: 'system.max_recorders', problem: 'expected number, received string' }]);
+    expect(store.problems()).toEqual([
+      { key: 'system.max_recorders', problem: 'expected number, received string' },
+    ]);
     expect(logger.events()).toContain('setting.invalid');
     store.seed();
     store.set('system.language', 'en', 'page');
@@ -117,22 +150,32 @@ describe('the settings', () => {
     const { connection, put } = world();
     put('processor', '{"janitor_threshold_warning":95,"janitor_interval_seconds":120}');
     const { store } = world(connection);
-    expect(store.get().processor).toMatchObject({ janitor_threshold_warning: 70, janitor_interval_seconds: 120 });
+    expect(store.get().processor).toMatchObject({
+      janitor_threshold_warning: 70,
+      janitor_interval_seconds: 120,
+    });
     expect(store.problems().map(({ key }) => key)).toEqual(['processor.janitor_threshold_warning']);
   });
 
-  it.each(['not json', '[1]', '"text"', 'null', ''])('do not stop the station over the section %j', (json) => {
-    const { connection, put } = world();
-    put('system', json);
-    const { store, stored } = world(connection);
-    expect(store.get()).toEqual(schemaDefaults());
-    expect(store.problems()).toEqual([{ key: 'system', problem: 'the stored section is not a JSON object' }]);
-    store.seed();
-    expect(connection.sqlite.prepare("select value from system_config where section = 'system'").get()).toEqual({ value: json });
-    store.set('system.language', 'de', 'page');
-    expect(stored('system')).toEqual({ language: 'de' });
-    expect(store.problems()).toEqual([]);
-  });
+  it.each(['not json', '[1]', '"text"', 'null', ''])(
+    'do not stop the station over the section %j',
+    (json) => {
+      const { connection, put } = world();
+      put('system', json);
+      const { store, stored } = world(connection);
+      expect(store.get()).toEqual(schemaDefaults());
+      expect(store.problems()).toEqual([
+        { key: 'system', problem: 'the stored section is not a JSON object' },
+      ]);
+      store.seed();
+      expect(
+        connection.sqlite.prepare("select value from system_config where section = 'system'").get(),
+      ).toEqual({ value: json });
+      store.set('system.language', 'de', 'page');
+      expect(stored('system')).toEqual({ language: 'de' });
+      expect(store.problems()).toEqual([]);
+    },
+  );
 
   it('keep keys that only another version knows', () => {
     const { connection, put } = world();
@@ -196,6 +239,8 @@ describe('a setting typed on the command line', () => {
   });
 
   it('must have a known name', () => {
-    expect(() => parseSettingValue('system.nothing', '1')).toThrow('There is no setting "system.nothing".');
+    expect(() => parseSettingValue('system.nothing', '1')).toThrow(
+      'There is no setting "system.nothing".',
+    );
   });
 });

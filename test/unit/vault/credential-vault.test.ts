@@ -7,7 +7,8 @@ import { FakeClock, settle } from '../../support/fake-clock';
 function memoryKeyring() {
   const secrets = new Map<string, string>();
   const keyring: Keyring = {
-    getPassword: (service, account) => Promise.resolve(secrets.get(`${service}/${account}`) ?? null),
+    getPassword: (service, account) =>
+      Promise.resolve(secrets.get(`${service}/${account}`) ?? null),
     setPassword: (service, account, password) => {
       secrets.set(`${service}/${account}`, password);
       return Promise.resolve();
@@ -32,7 +33,10 @@ describe('what the keyring says', () => {
     ['Cannot autolaunch D-Bus without X11 $DISPLAY', 'no_session_bus'],
     ['Could not connect: No such file or directory', 'no_session_bus'],
     ['Could not connect: Connection refused', 'no_session_bus'],
-    ['The name org.freedesktop.secrets was not provided by any .service files', 'no_keyring_service'],
+    [
+      'The name org.freedesktop.secrets was not provided by any .service files',
+      'no_keyring_service',
+    ],
     ['Object does not exist at path “/org/freedesktop/secrets/collection/login”', 'keyring_locked'],
     ['Cannot create an item in a locked collection', 'keyring_locked'],
     ['Failed to load keytar native addon, checked [...]', 'error'],
@@ -80,11 +84,16 @@ describe('the credential vault', () => {
       reason: 'no_session_bus',
       detail: 'Cannot autolaunch D-Bus without X11 $DISPLAY',
     });
-    await expect(vault.set('a', 'b')).rejects.toMatchObject({ name: 'VaultError', reason: 'no_session_bus' });
+    await expect(vault.set('a', 'b')).rejects.toMatchObject({
+      name: 'VaultError',
+      reason: 'no_session_bus',
+    });
   });
 
   it('takes a missing library as a status, and tries again the next time', async () => {
-    const { vault, loads } = vaultOver(new Error('libsecret-1.so.0: cannot open shared object file'));
+    const { vault, loads } = vaultOver(
+      new Error('libsecret-1.so.0: cannot open shared object file'),
+    );
     expect(loads()).toBe(0);
     expect(await vault.test()).toMatchObject({ available: false, reason: 'error' });
     await vault.test();
@@ -92,10 +101,17 @@ describe('the credential vault', () => {
   });
 
   it('does not wait for ever for a keyring that asks somebody something', async () => {
-    const { vault, clock } = vaultOver({ ...memoryKeyring().keyring, setPassword: () => new Promise(() => undefined) });
+    const { vault, clock } = vaultOver({
+      ...memoryKeyring().keyring,
+      setPassword: () => new Promise(() => undefined),
+    });
     const status = vault.test();
     await settle();
     await clock.advance(5000);
-    expect(await status).toMatchObject({ available: false, reason: 'error', detail: 'The keyring did not answer within 5000 ms.' });
+    expect(await status).toMatchObject({
+      available: false,
+      reason: 'error',
+      detail: 'The keyring did not answer within 5000 ms.',
+    });
   });
 });

@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { systemConfig } from '@main/database/schema';
+import { StationError } from '@main/station-error';
+import { databasePlace } from '../../support/database-place';
+import { fileDigest } from '../../support/file-digest';
+import { migrationsOfNew, migrationsOfOld } from '../../support/migration-folders';
+
+const NAME = { section: 'system', value: { station_name: 'Wald' }, updatedAtMs: 1 };
+
+function look(file: string, sql: string): unknown[] {
+  const sqlite = new Sqlite(file, { readonly: true });
+  try {
+    return sqlite.prepare(sql).all();
+  } finally {
+    sqlite.close();
+  }
+}
+
+describe('opening a database', () => {
+  it('makes a new one, and needs no backup for that', async () => {
+    const place = databasePlace();
+    const { isNew, migrationsApplied, backup, rescue } = await place.open();
+    expect({ isNew, backup, rescue }).toEqual({ isNew: true, backup: null, rescue: null });
+    expect(migrationsApplied).toBeGreaterThan(0);
+    expect(readdirSync(place.folder)).not.toContain('backups');
+  });
+
+  it('does nothing to one that is up to date', async () => {
+    const place = databasePlace();
+    const first = await place.open();
+    first.connection.db.insert(systemConfig).values(NAME).run();
+    first.connection.sqlite.close();
+    const before = fileDigest(place.file);
+    const again = await place.open();
+    expect(again).toMatchObject({ isNew: false, migrationsApplied: 0, backup: null, rescue: null });
+    expect(again.connection.db.select().from(systemConfig).all()).toEqual([NAME]);
+    again.connection.sqlite.close();
+    expect(fileDigest(place.file)).toBe(before);
+  });
+
+  it('takes over what a killed console had not yet written back from its log', async () => {
+    const place = databasePlace();
+    const { connection } = await place.open();
+    connection.db.insert(systemConfig).values(NAME).run();
+    // What is on the disk while it still runs is what is there after SIGKILL.
+    const after = databasePlace();
+    for (const suffix of ['', '-wal']) {
+      writeFileSync(after.file + suffix, readFileSync(place.file + suffix));
+    }
+    const opened = await after.open();
+    expect(opened.rescue).toBeNull();
+    expect(opened.connection.db.select().from(systemConfig).all()).toEqual([NAME]);
+  });
+});
+
+describe('migrating a database of an older version', () => {
+  it('keeps its data and adds what is new', async () => {
+    const place = databasePlace();
+    const old = await place.open({ migrationsDir: migrationsOfOld(1) });
+    old.connection.db.insert(systemConfig).values(NAME).run();
+    old.connection.sqlite.close();
+    const { connection, migrationsApplied, isNew } = await place.open();
+    expect({ migrationsApplied, isNew }).toEqual({ migrationsApplied: 1, isNew: false });
+    expect(connection.db.select().from(systemConfig).all()).toEqual([NAME]);
+    expect(() => connection.sqlite.prepare('select * from recordings_fts').all()).not.toThrow();
+  });
+
+  it('backs it up before, whole and as it was', async () => {
+    const place = databasePlace();
+    const old = await place.open({ migrationsDir: migrationsOfOld(1) });
+    old.connection.db.insert(systemConfig).values(NAME).run();
+    old.connection.sqlite.close();
+    const { backup } = await place.open();
+    expect(basename(backup!)).toBe('station_2026-05-01T12-00-00.000Z_before-migration.db');
+    expect(look(backup!, 'select section from system_config')).toEqual([{ section: 'system' }]);
+    expect(look(backup!, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    expect(look(backup!, 'select count(*) as n from __drizzle_migrations')).toEqual([{ n: 1 }]);
+    expect(look(backup!, "select name from sqlite_master where name = 'recordings_fts'")).toEqual([]);
+  });
+
+  it('leaves nothing but the backup in the backup folder', async () => {
+    const place = databasePlace();
+    (await place.open({ migrationsDir: migrationsOfOld(1) })).connection.sqlite.close();
+    const { backup } = await place.open();
+    expect(readdirSync(place.backupDir)).toEqual([basename(backup!)]);
+  });
+
+  it('includes in the backup what is still in the log of a killed console', async () => {
+    const place = databasePlace();
+    const { connection } = await place.open({ migrationsDir: migrationsOfOld(1) });
+    connection.db.insert(systemConfig).values(NAME).run();
+    const after = databasePlace();
+    for (const suffix of ['', '-wal']) {
+      writeFileSync(after.file + suffix, readFileSync(place.file + suffix));
+    }
+    const { backup } = await after.open();
+    expect(look(backup!, 'select section from system_config')).toEqual([{ section: 'system' }]);
+  });
+
+  it('keeps the five newest backups', async () => {
+    const place = databasePlace();
+    const made: string[] = [];
+    for (let n = 0; n < 7; n++) {
+      (await place.open({ file: join(place.folder, `${n}.db`), migrationsDir: migrationsOfOld(1) })).connection.sqlite.close();
+      const { backup, connection } = await place.open({ file: join(place.folder, `${n}.db`) });
+      connection.sqlite.close();
+      made.push(basename(backup!));
+      await place.clock.advance(60_000);
+    }
+    expect(readdirSync(place.backupDir).sort()).toEqual(made.slice(-5));
+  });
+
+  it('leaves it as it was when a migration fails', async () => {
+    const place = databasePlace();
+    const { connection } = await place.open();
+    connection.db.insert(systemConfig).values(NAME).run();
+    connection.sqlite.close();
+    const broken = migrationsOfNew('create table half (id integer);\n--> statement-breakpoint\nnonsense;');
+    await expect(place.open({ migrationsDir: broken })).rejects.toThrow();
+    expect(look(place.file, "select name from sqlite_master where name = 'half'")).toEqual([]);
+    const again = await place.open();
+    expect(again.connection.db.select().from(systemConfig).all()).toEqual([NAME]);
+  });
+});
+
+describe('a database of a newer version', () => {
+  it('is refused in one sentence and left untouched', async () => {
+    const place = databasePlace();
+    const newer = await place.open({ migrationsDir: migrationsOfNew('create table later (id integer);') });
+    newer.connection.sqlite.close();
+    const before = fileDigest(place.file);
+    const refusal: unknown = await place.open().catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(StationError);
+    expect((refusal as StationError).code).toBe('DATABASE_FROM_FUTURE');
+    expect((refusal as StationError).message).toContain(
+      `${place.file} was written by a newer version of the console`,
+    );
+    expect(fileDigest(place.file)).toBe(before);
+    expect(readdirSync(place.folder)).toEqual(['station.db']);
+  });
+});

@@ -20,4 +20,6 @@ startLiveConnection(connection, queries, queryClient, new AbortController().sign
 await startI18n();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(<App client={connection.client} queries={queries} queryClient={queryClient} />);
+createRoot(root).render(
+  <App client={connection.client} queries={queries} queryClient={queryClient} />,
+);

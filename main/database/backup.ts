@@ -3,7 +3,8 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { syncFile, syncFolder } from '../files/durable';
 import { type Connection, openSqlite } from './connection';
-import { findDamage, isDamage } from './integrity';
+import { damageOfFile } from './integrity';
+import { holdsMigrations } from './migrate';
 
 const BACKUPS_KEPT = 5;
 
@@ -27,7 +28,8 @@ export async function backUp(
   const path = join(backupDir, `station_${fileStamp(nowMs)}_${why}.db`);
   const temporary = `${path}.tmp`;
   await connection.sqlite.backup(temporary);
-  const damage = damageOf(temporary);
+  makeOneFile(temporary);
+  const damage = damageOfFile(temporary);
   if (damage !== null) {
     await rm(temporary, { force: true });
     throw new Error(`the backup of ${connection.sqlite.name} is damaged: ${damage}`);
@@ -40,11 +42,11 @@ export async function backUp(
   return path;
 }
 
-/** The newest backup that is whole, or null. */
+/** The newest backup that is whole, or null. One that cannot be read is passed over, whatever the reason. */
 export async function newestGoodBackup(backupDir: string): Promise<string | null> {
   for (const name of await listBackups(backupDir)) {
     const path = join(backupDir, name);
-    if (damageOf(path) === null) return path;
+    if (isGood(path)) return path;
   }
   return null;
 }
@@ -67,16 +69,26 @@ async function listBackups(backupDir: string): Promise<string[]> {
     .reverse();
 }
 
-function damageOf(file: string): string | null {
+/** Out of WAL mode, so that whoever reads the copy leaves nothing beside it and needs no right to write. */
+function makeOneFile(file: string): void {
+  const sqlite = openSqlite(file);
   try {
+    sqlite.pragma('journal_mode = DELETE');
+  } finally {
+    sqlite.close();
+  }
+}
+
+function isGood(file: string): boolean {
+  try {
+    if (damageOfFile(file) !== null) return false;
     const sqlite = openSqlite(file, { readonly: true });
     try {
-      return findDamage(sqlite);
+      return holdsMigrations(sqlite); // an empty file is a whole database too, but none of ours
     } finally {
       sqlite.close();
     }
-  } catch (error) {
-    if (isDamage(error)) return error.message;
-    throw error;
+  } catch {
+    return false;
   }
 }

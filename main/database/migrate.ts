@@ -1,5 +1,6 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import type Sqlite from 'better-sqlite3';
 import { StationError } from '../station-error';
 import type { Connection } from './connection';
 
@@ -17,15 +18,11 @@ export interface MigrationState {
 export function inspectMigrations(connection: Connection, migrationsDir: string): MigrationState {
   const known = readMigrationFiles({ migrationsFolder: migrationsDir });
   const newestKnown = known.at(-1)?.folderMillis ?? 0;
-  const hasTable = connection.sqlite
-    .prepare("select 1 from sqlite_master where type = 'table' and name = '__drizzle_migrations'")
-    .get();
-  const applied =
-    hasTable === undefined
-      ? undefined
-      : (connection.sqlite
-          .prepare('select max(created_at) as newest, count(*) as count from __drizzle_migrations')
-          .get() as { newest: number | null; count: number });
+  const applied = holdsMigrations(connection.sqlite)
+    ? (connection.sqlite
+        .prepare('select max(created_at) as newest, count(*) as count from __drizzle_migrations')
+        .get() as { newest: number | null; count: number })
+    : undefined;
   const newestApplied = Number(applied?.newest ?? 0);
   if (newestApplied > newestKnown) {
     throw new StationError(
@@ -38,6 +35,14 @@ export function inspectMigrations(connection: Connection, migrationsDir: string)
     pending: known.filter((migration) => migration.folderMillis > newestApplied).length,
     isNew: (applied?.count ?? 0) === 0,
   };
+}
+
+/** Was this database ever migrated by a station? */
+export function holdsMigrations(sqlite: Sqlite.Database): boolean {
+  const table = sqlite
+    .prepare("select 1 from sqlite_master where type = 'table' and name = '__drizzle_migrations'")
+    .get();
+  return table !== undefined;
 }
 
 /** Brings the database to this version; each migration in a transaction. Does nothing when it is there. */

@@ -1,11 +1,11 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../clock/clock';
 import { syncFile, syncFolder } from '../files/durable';
 import { StationError } from '../station-error';
 import { backUp, newestGoodBackup, quarantineDatabase } from './backup';
 import { connect, type Connection } from './connection';
-import { findDamage, isDamage } from './integrity';
+import { damageOfFile } from './integrity';
 import { applyMigrations, inspectMigrations } from './migrate';
 
 export interface OpenOptions {
@@ -38,8 +38,8 @@ export interface OpenReport {
 export async function openDatabase(options: OpenOptions): Promise<OpenReport> {
   const { file, backupDir, migrationsDir, clock } = options;
   let rescue: OpenReport['rescue'] = null;
-  let opened = tryOpen(file);
-  if ('damage' in opened) {
+  const damage = await findDamage(file, backupDir);
+  if (damage !== null) {
     const restoredFrom = await newestGoodBackup(backupDir);
     const quarantinedAs = await quarantineDatabase(file, clock.wallMs());
     if (restoredFrom !== null) {
@@ -48,19 +48,12 @@ export async function openDatabase(options: OpenOptions): Promise<OpenReport> {
     }
     await syncFolder(dirname(file));
     rescue = {
-      damage: opened.damage,
+      damage,
       quarantinedAs,
       restoredFrom: restoredFrom === null ? null : basename(restoredFrom),
     };
-    opened = tryOpen(file);
-    if ('damage' in opened) {
-      throw new StationError(
-        'DATABASE_UNUSABLE',
-        `The database ${file} is damaged and its backup is too: ${opened.damage}`,
-      );
-    }
   }
-  const { connection } = opened;
+  const connection = reach(file, () => connect(file));
   try {
     const state = inspectMigrations(connection, migrationsDir);
     const backup =
@@ -75,19 +68,25 @@ export async function openDatabase(options: OpenOptions): Promise<OpenReport> {
   }
 }
 
-function tryOpen(file: string): { connection: Connection } | { damage: string } {
-  let connection: Connection;
+async function findDamage(file: string, backupDir: string): Promise<string | null> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => null,
+  );
+  if (size === null) return null;
+  if (size > 0) return reach(file, () => damageOfFile(file));
+  // A first start that was cut short leaves an empty file; where there are backups it was more once.
+  return (await newestGoodBackup(backupDir)) === null ? null : 'the file is empty';
+}
+
+/** @throws StationError DATABASE_UNUSABLE */
+function reach<T>(file: string, work: () => T): T {
   try {
-    connection = connect(file);
+    return work();
   } catch (error) {
-    if (isDamage(error)) return { damage: error.message };
     const reason = error instanceof Error ? error.message : String(error);
     throw new StationError('DATABASE_UNUSABLE', `The database ${file} cannot be opened: ${reason}`, {
       cause: error,
     });
   }
-  const damage = findDamage(connection.sqlite);
-  if (damage === null) return { connection };
-  connection.sqlite.close();
-  return { damage };
 }

@@ -199,10 +199,7 @@ function rawText(text: string | undefined): string | null {
 
 /** A descriptor's text made fit to be shown: one line, no control characters, bounded. */
 function cleanText(text: string | undefined): string | null {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
-  const value = (text ?? '')
-    .replace(/[\s\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ')
-    .trim();
+  const value = (text ?? '').replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
   return value === '' ? null : Array.from(value).slice(0, MAX_TEXT).join('');
 }
 

@@ -44,7 +44,7 @@ export function identify(
 export function claimOf(
   usb: Pick<UsbFacts, 'vendorId' | 'productId' | 'serial'> | null,
 ): string | null {
-  if (usb?.serial == null || isPlaceholder(usb.serial)) return null;
+  if (usb === null || usb.serial === null || isPlaceholder(usb.serial)) return null;
   return `${usb.vendorId}-${usb.productId}-${safeNamePart(usb.serial, /^port/i)}`;
 }
 
@@ -53,7 +53,7 @@ function candidates(card: CaptureCard, claim: string | null, ambiguous: boolean)
   const names: Identity[] = [];
   if (claim !== null && !ambiguous) names.push({ name: claim, basis: 'serial', ambiguous });
   const { usb } = card;
-  if (usb?.busPath != null) {
+  if (usb !== null && usb.busPath !== null) {
     const name = `${usb.vendorId}-${usb.productId}-port${usb.busPath}`;
     names.push({ name, basis: 'port', ambiguous });
     if (usb.interfaceNumber !== null) {

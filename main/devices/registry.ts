@@ -3,6 +3,7 @@ import { FALLBACK_PROFILE_SLUG, type Profile } from '@shared/model/profile';
 import type { Settings } from '@shared/model/settings';
 import { eq } from 'drizzle-orm';
 import type { Clock } from '../clock/clock';
+import { Nudge } from '../clock/nudge';
 import type { Connection } from '../database/connection';
 import { devices } from '../database/schema';
 import type { EventBus } from '../events/bus';
@@ -71,14 +72,14 @@ export class DeviceRegistry implements Service {
   /** Resolves after the first scan, so that whoever starts next knows which microphones are there. */
   async start(): Promise<void> {
     if (this.#life !== null) return;
-    const life = new Life();
+    const life = new Life(this.#options.clock);
     this.#life = life;
     this.#cards = null;
     this.#rematch = true;
     this.#missingSince = new Map();
     const rematch = (): void => {
       this.#rematch = true;
-      life.wake();
+      life.nudge.nudge();
     };
     const onSettings = ({ keys }: { keys: readonly string[] }): void => {
       if (keys.includes('system.auto_enrollment')) rematch();
@@ -138,7 +139,7 @@ export class DeviceRegistry implements Service {
   nudge(): void {
     this.#deep = true;
     this.#burstUntilMs = this.#options.clock.monotonicMs() + BURST_MS;
-    this.#life?.wake();
+    this.#life?.nudge.nudge();
   }
 
   /** Every device, in order of name. */
@@ -279,7 +280,7 @@ export class DeviceRegistry implements Service {
 
   async #run(life: Life): Promise<void> {
     for (;;) {
-      await life.rest(this.#options.clock, this.#restMs());
+      await life.rest(this.#restMs());
       if (life.isOver()) return;
       await this.#turn();
     }
@@ -508,43 +509,34 @@ export class DeviceRegistry implements Service {
   }
 }
 
-/** One life of the registry between start and stop. */
+/** One life of the registry, between start and stop. */
 class Life {
+  readonly nudge: Nudge;
   loop: Promise<void> | undefined;
   hotplug: Promise<() => Promise<void>> | undefined;
-  #over = false;
-  #woken = false;
-  #rest: AbortController | null = null;
+  readonly #abort = new AbortController();
   readonly #endings: (() => void)[] = [];
 
+  constructor(clock: Clock) {
+    this.nudge = new Nudge(clock);
+  }
+
   isOver(): boolean {
-    return this.#over;
+    return this.#abort.signal.aborted;
+  }
+
+  /** Pauses; a nudge or the end cuts it short. */
+  async rest(ms: number): Promise<void> {
+    await this.nudge.wait(ms, this.#abort.signal);
   }
 
   onEnd(ending: () => void): void {
     this.#endings.push(ending);
   }
 
-  wake(): void {
-    this.#woken = true;
-    this.#rest?.abort();
-  }
-
-  /** Waits, unless it was woken since the last rest. */
-  async rest(clock: Clock, ms: number): Promise<void> {
-    if (!this.#woken && !this.#over) {
-      const rest = new AbortController();
-      this.#rest = rest;
-      await clock.sleep(ms, rest.signal);
-      this.#rest = null;
-    }
-    this.#woken = false;
-  }
-
   async end(): Promise<void> {
-    this.#over = true;
+    this.#abort.abort();
     for (const ending of this.#endings) ending();
-    this.#rest?.abort();
     const unplug = await this.hotplug;
     await unplug?.();
     await this.loop;

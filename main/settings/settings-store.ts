@@ -127,19 +127,29 @@ export class SettingsStore {
   }
 
   /**
-   * Takes over what another process changed. Costs one pragma when nobody wrote to the database.
+   * Takes over what another process changed. Costs one pragma when nobody wrote to the database. Never throws: a
+   * database that cannot be read now is looked at again the next time.
    * @returns whether a setting in force changed
    */
   reloadIfChanged(): boolean {
-    if (this.#currentDataVersion() === this.#dataVersion) return false;
     const before = this.#settings;
     const problemsBefore = JSON.stringify(this.#problems);
-    const after = this.#read();
+    let after: Settings;
+    try {
+      if (this.#currentDataVersion() === this.#dataVersion) return false;
+      after = this.#read();
+    } catch (error) {
+      this.#dataVersion = -1;
+      this.#logger.warn('settings.unreadable', 'The settings cannot be read now.', {
+        error: error instanceof Error ? error.message : String(error),
+      });
+      return false;
+    }
     const keys = changedKeys(before, after);
-    if (JSON.stringify(this.#problems) !== problemsBefore) this.#reportProblems();
-    else if (keys.length === 0) return false;
+    const otherProblems = JSON.stringify(this.#problems) !== problemsBefore;
+    if (otherProblems) this.#reportProblems();
     if (keys.length > 0) this.#settings = after;
-    this.#bus.emit('settings.changed', { keys });
+    if (keys.length > 0 || otherProblems) this.#bus.emit('settings.changed', { keys });
     return keys.length > 0;
   }
 

@@ -17,7 +17,9 @@ export function AlertsBell(): ReactNode {
         className={styles.bell}
         aria-haspopup="dialog"
         aria-label={
-          alerts.length === 0 ? t('header.alerts') : t('header.alertsCount', { count: alerts.length })
+          alerts.length === 0
+            ? t('header.alerts')
+            : t('header.alertsCount', { count: alerts.length })
         }
         data-testid="alerts-bell"
         onClick={() => {

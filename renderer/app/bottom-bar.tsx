@@ -48,7 +48,14 @@ export function BottomBar(): ReactNode {
       >
         <div className={styles.more}>
           {REST.map(({ id, path, icon }) => (
-            <NavigationLink key={id} id={id} path={path} icon={icon} className={styles.moreLink} onFollow={close} />
+            <NavigationLink
+              key={id}
+              id={id}
+              path={path}
+              icon={icon}
+              className={styles.moreLink}
+              onFollow={close}
+            />
           ))}
           <ThemeChoice />
           <SystemFigures />

@@ -26,6 +26,8 @@ export function useColourScheme(): 'light' | 'dark' {
   const nowMs = useStationNow();
   const { latitude, longitude } = settings.data?.system ?? { latitude: null, longitude: null };
   const place =
-    nowMs === null || latitude === null || longitude === null ? null : { nowMs, latitude, longitude };
+    nowMs === null || latitude === null || longitude === null
+      ? null
+      : { nowMs, latitude, longitude };
   return resolveColourScheme(choice, systemDark === true ? 'dark' : 'light', place);
 }

@@ -48,7 +48,9 @@ export interface FieldProblem {
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : null;
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)
+    : null;
 }
 
 function text(value: unknown): string {
@@ -60,7 +62,9 @@ function isErrorKey(key: string): key is ErrorKey {
 }
 
 /** A call's contract error as `{ code, data }`; null for anything else that can be thrown. */
-function answered(error: unknown): { code: string; message: string; data: Readonly<Record<string, unknown>> } | null {
+function answered(
+  error: unknown,
+): { code: string; message: string; data: Readonly<Record<string, unknown>> } | null {
   const source = record(error);
   if (source === null || typeof source.code !== 'string') return null;
   return { code: source.code, message: text(source.message), data: record(source.data) ?? {} };
@@ -69,7 +73,8 @@ function answered(error: unknown): { code: string; message: string; data: Readon
 export function describeError(error: unknown): DescribedError {
   const source = record(error);
   const name = text(source?.name);
-  if (name === 'ContactLostError' || name === 'AbortError') return { key: 'NO_CONTACT', detail: '' };
+  if (name === 'ContactLostError' || name === 'AbortError')
+    return { key: 'NO_CONTACT', detail: '' };
   const answer = answered(error);
   if (answer === null) return { key: 'UNKNOWN', detail: text(source?.message) };
   const { code, data } = answer;
@@ -98,17 +103,28 @@ export function fieldProblems(error: unknown): readonly FieldProblem[] {
   const answer = answered(error);
   if (answer === null) return [];
   if (answer.code === 'INVALID_VALUE') {
-    return [{ path: text(answer.data.path), message: text(answer.data.problem), code: null, limit: null, origin: null }];
+    return [
+      {
+        path: text(answer.data.path),
+        message: text(answer.data.problem),
+        code: null,
+        limit: null,
+        origin: null,
+      },
+    ];
   }
   if (answer.code !== 'BAD_REQUEST' || !Array.isArray(answer.data.issues)) return [];
   return answer.data.issues.map((entry: unknown) => {
     const issue = record(entry) ?? {};
     const path = Array.isArray(issue.path)
       ? issue.path
-          .map((step: unknown) => String(typeof step === 'object' && step !== null ? (record(step)?.key ?? '') : step))
+          .map((step: unknown) =>
+            String(typeof step === 'object' && step !== null ? (record(step)?.key ?? '') : step),
+          )
           .join('.')
       : '';
-    const limit = issue.code === 'too_small' ? issue.minimum : issue.code === 'too_big' ? issue.maximum : null;
+    const limit =
+      issue.code === 'too_small' ? issue.minimum : issue.code === 'too_big' ? issue.maximum : null;
     return {
       path,
       message: text(issue.message),

@@ -10,7 +10,12 @@ interface Following {
 }
 
 /** Passes on what the station says has changed. A lost event costs latency only: a new subscription refreshes all. */
-export async function followChanges({ changes, subscribed, changed, signal }: Following): Promise<void> {
+export async function followChanges({
+  changes,
+  subscribed,
+  changed,
+  signal,
+}: Following): Promise<void> {
   let attempt = 0;
   while (!signal.aborted) {
     try {

@@ -49,7 +49,13 @@ interface Following {
 }
 
 /** Keeps the live state coming: whatever ends or silences the stream, it is asked for again, for ever. */
-export async function followStation({ watch, receive, lose, renew, signal }: Following): Promise<void> {
+export async function followStation({
+  watch,
+  receive,
+  lose,
+  renew,
+  signal,
+}: Following): Promise<void> {
   let attempt = 0;
   while (!signal.aborted) {
     const attemptOver = new AbortController();

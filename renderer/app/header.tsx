@@ -36,7 +36,9 @@ export function Header(): ReactNode {
           <IconPlugConnectedX size={24} aria-hidden />
           <span>
             <strong>
-              {waiting ? t('header.noContactYet') : t('header.noContact', { age: format.age(ageMs / 1000) })}
+              {waiting
+                ? t('header.noContactYet')
+                : t('header.noContact', { age: format.age(ageMs / 1000) })}
             </strong>
             {compact ? null : ` ${t('header.retrying')}`}
           </span>

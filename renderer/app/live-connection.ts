@@ -48,9 +48,11 @@ export function startLiveConnection(
     }
   };
   void followChanges({
-    changes: (streamSignal) => connection.client.station.changes(undefined, { signal: streamSignal }),
+    changes: (streamSignal) =>
+      connection.client.station.changes(undefined, { signal: streamSignal }),
     subscribed: () => {
-      for (const topic of ['devices', 'recordings', 'profiles', 'settings'] as const) refresh(topic);
+      for (const topic of ['devices', 'recordings', 'profiles', 'settings'] as const)
+        refresh(topic);
     },
     changed: refresh,
     signal,

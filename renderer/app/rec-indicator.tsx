@@ -21,7 +21,10 @@ export function RecIndicator(): ReactNode {
   const recording = snapshot.recorders.filter(
     (recorder) => microphoneVerdict(recorder, snapshot.at, false) === 'recording',
   ).length;
-  const total = Math.max(recording, snapshot.recorders.filter((recorder) => !isSetAside(recorder)).length);
+  const total = Math.max(
+    recording,
+    snapshot.recorders.filter((recorder) => !isSetAside(recorder)).length,
+  );
   return (
     <span className={styles.rec} data-testid="rec-indicator" data-recording={String(recording)}>
       <span className={styles.dot} data-growing={recording > 0 ? '' : undefined} aria-hidden />

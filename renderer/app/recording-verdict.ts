@@ -48,23 +48,34 @@ export type StationVerdict =
       readonly kind: 'not_recording';
       readonly recording: 0;
       readonly wanted: number;
-      readonly because: 'console_stopped' | 'no_microphone' | 'all_stopped' | 'all_waiting' | 'microphones';
+      readonly because:
+        'console_stopped' | 'no_microphone' | 'all_stopped' | 'all_waiting' | 'microphones';
     };
 
 /** The one answer for the whole station, as of its last snapshot. */
-export function stationVerdict(snapshot: Pick<StationSnapshot, 'at' | 'recorders' | 'station'>): StationVerdict {
+export function stationVerdict(
+  snapshot: Pick<StationSnapshot, 'at' | 'recorders' | 'station'>,
+): StationVerdict {
   const wanted = snapshot.recorders.filter((recorder) => !isSetAside(recorder));
-  const verdicts = snapshot.recorders.map((recorder) => microphoneVerdict(recorder, snapshot.at, false));
+  const verdicts = snapshot.recorders.map((recorder) =>
+    microphoneVerdict(recorder, snapshot.at, false),
+  );
   const recording = verdicts.filter((verdict) => verdict === 'recording').length;
   if (!snapshot.station.running) {
-    return { kind: 'not_recording', recording: 0, wanted: wanted.length, because: 'console_stopped' };
+    return {
+      kind: 'not_recording',
+      recording: 0,
+      wanted: wanted.length,
+      because: 'console_stopped',
+    };
   }
   if (recording > 0) {
     // One that was stopped a moment ago may still be finishing; it counts while it grows.
     const expected = Math.max(wanted.length, recording);
     return { kind: recording >= expected ? 'recording' : 'partly', recording, wanted: expected };
   }
-  if (verdicts.includes('starting')) return { kind: 'starting', recording: 0, wanted: wanted.length };
+  if (verdicts.includes('starting'))
+    return { kind: 'starting', recording: 0, wanted: wanted.length };
   const because =
     snapshot.recorders.length === 0
       ? 'no_microphone'

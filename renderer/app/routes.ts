@@ -29,14 +29,18 @@ export const ROUTES: readonly Route[] = [
     path: '/recorders',
     pattern: '/recorders/:adding?',
     icon: IconMicrophone,
-    page: lazy(async () => ({ default: (await import('../features/recorders/recorders-page')).RecordersPage })),
+    page: lazy(async () => ({
+      default: (await import('../features/recorders/recorders-page')).RecordersPage,
+    })),
   },
   {
     id: 'recordings',
     path: '/recordings',
     pattern: '/recordings/:id?',
     icon: IconListDetails,
-    page: lazy(async () => ({ default: (await import('../features/recordings/recordings-page')).RecordingsPage })),
+    page: lazy(async () => ({
+      default: (await import('../features/recordings/recordings-page')).RecordingsPage,
+    })),
   },
   {
     id: 'logs',
@@ -50,6 +54,8 @@ export const ROUTES: readonly Route[] = [
     path: '/settings',
     pattern: '/settings/:section?',
     icon: IconSettings,
-    page: lazy(async () => ({ default: (await import('../features/settings/settings-page')).SettingsPage })),
+    page: lazy(async () => ({
+      default: (await import('../features/settings/settings-page')).SettingsPage,
+    })),
   },
 ];

@@ -6,7 +6,10 @@ import { describeError } from './error-text';
 import { useStation } from './station-context';
 
 /** Changes language or theme here at once, and for good on the station; a refusal is told and taken back. */
-export function useSaveLook(): { setLanguage(language: Language): void; setTheme(theme: ThemeChoice): void } {
+export function useSaveLook(): {
+  setLanguage(language: Language): void;
+  setTheme(theme: ThemeChoice): void;
+} {
   const { t } = useTranslation();
   const { queries } = useStation();
   const queryClient = useQueryClient();

@@ -25,7 +25,12 @@ export function StationClock(): ReactNode {
       data-testid="station-clock"
     >
       {unsynced ? (
-        <IconClockExclamation size={22} className={styles.unsynced} aria-hidden data-testid="clock-unsynced" />
+        <IconClockExclamation
+          size={22}
+          className={styles.unsynced}
+          aria-hidden
+          data-testid="clock-unsynced"
+        />
       ) : null}
       <span className={styles.text}>
         <span className={styles.time}>{time}</span>

@@ -26,7 +26,10 @@ export function SystemFigures(): ReactNode {
     },
     {
       label: t('footer.cpu'),
-      value: cores.length === 0 ? unknown : format.percent(cores.reduce((sum, core) => sum + core, 0) / cores.length),
+      value:
+        cores.length === 0
+          ? unknown
+          : format.percent(cores.reduce((sum, core) => sum + core, 0) / cores.length),
     },
     {
       label: t('footer.memory'),

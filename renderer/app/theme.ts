@@ -18,7 +18,8 @@ import controls from './controls.module.css';
 export const theme = createTheme({
   fontFamily:
     "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-  fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace",
+  fontFamilyMonospace:
+    "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace",
   primaryColor: 'accent',
   primaryShade: 8,
   defaultRadius: 'md',
@@ -57,10 +58,19 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ classNames: { root: controls.icon } }),
     Input: Input.extend({ classNames: { wrapper: controls.inputWrapper, input: controls.input } }),
     InputWrapper: InputWrapper.extend({
-      classNames: { error: controls.inputError, label: controls.inputLabel, description: controls.inputHelp },
+      classNames: {
+        error: controls.inputError,
+        label: controls.inputLabel,
+        description: controls.inputHelp,
+      },
     }),
     Select: Select.extend({
-      defaultProps: { allowDeselect: false, maxDropdownHeight: 280, withCheckIcon: true, checkIconPosition: 'right' },
+      defaultProps: {
+        allowDeselect: false,
+        maxDropdownHeight: 280,
+        withCheckIcon: true,
+        checkIconPosition: 'right',
+      },
       classNames: { option: controls.option },
     }),
     SegmentedControl: SegmentedControl.extend({ classNames: { label: controls.segment } }),
@@ -68,11 +78,21 @@ export const theme = createTheme({
     Switch: Switch.extend({ classNames: { body: controls.switchBody } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.55 } },
-      classNames: { content: controls.sheet, header: controls.sheet, title: controls.sheetTitle, close: controls.icon },
+      classNames: {
+        content: controls.sheet,
+        header: controls.sheet,
+        title: controls.sheetTitle,
+        close: controls.icon,
+      },
     }),
     Drawer: Drawer.extend({
       defaultProps: { overlayProps: { backgroundOpacity: 0.55 } },
-      classNames: { content: controls.sheet, header: controls.sheet, title: controls.sheetTitle, close: controls.icon },
+      classNames: {
+        content: controls.sheet,
+        header: controls.sheet,
+        title: controls.sheetTitle,
+        close: controls.icon,
+      },
     }),
   },
 });

@@ -1,5 +1,10 @@
 import type { Alert } from '@shared/model/station';
-import { IconAlertOctagon, IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
+import {
+  IconAlertOctagon,
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconInfoCircle,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { alertKey } from '../app/alert-text';
@@ -29,7 +34,9 @@ export function AlertList({ alerts }: { readonly alerts: readonly Alert[] }): Re
       </p>
     );
   }
-  const sorted = alerts.toSorted((a, b) => RANK[a.level] - RANK[b.level] || b.since.localeCompare(a.since));
+  const sorted = alerts.toSorted(
+    (a, b) => RANK[a.level] - RANK[b.level] || b.since.localeCompare(a.since),
+  );
   return (
     <ul className={styles.list}>
       {sorted.map((alert) => {
@@ -47,7 +54,9 @@ export function AlertList({ alerts }: { readonly alerts: readonly Alert[] }): Re
             </div>
             <p className={styles.text}>
               <strong>{t(`alert.${key}.text`, { code: alert.code })}</strong>
-              {alert.subject === null ? null : <span className={styles.subject}> {alert.subject}</span>}
+              {alert.subject === null ? null : (
+                <span className={styles.subject}> {alert.subject}</span>
+              )}
             </p>
             <p className={styles.advice}>{t(`alert.${key}.advice`)}</p>
             <Detail text={alert.evidence} />

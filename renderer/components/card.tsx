@@ -11,7 +11,11 @@ interface Props {
 
 export function Card({ labelledBy, children, className, ...rest }: Props): ReactNode {
   return (
-    <section className={`${styles.card ?? ''} ${className ?? ''}`} aria-labelledby={labelledBy} {...rest}>
+    <section
+      className={`${styles.card ?? ''} ${className ?? ''}`}
+      aria-labelledby={labelledBy}
+      {...rest}
+    >
       {children}
     </section>
   );

@@ -7,7 +7,13 @@ import { Detail } from './detail';
 import { PageMessage } from './page-message';
 
 /** A list or page that could not be loaded, with why and the next step. */
-export function LoadFailed({ error, retry }: { readonly error: unknown; retry(): void }): ReactNode {
+export function LoadFailed({
+  error,
+  retry,
+}: {
+  readonly error: unknown;
+  retry(): void;
+}): ReactNode {
   const { t } = useTranslation();
   const { key, detail } = describeError(error);
   return (

@@ -1,4 +1,9 @@
-import type { CaptureErrorCode, DesiredReason, RecorderState, RecorderStatus } from '@shared/model/recorder';
+import type {
+  CaptureErrorCode,
+  DesiredReason,
+  RecorderState,
+  RecorderStatus,
+} from '@shared/model/recorder';
 import { useTranslation } from 'react-i18next';
 
 export type RecorderCause =
@@ -23,9 +28,15 @@ export function useRecorderExplanation(recorder: RecorderStatus): { text: string
   const cause = recorderCause(recorder);
   switch (cause.kind) {
     case 'desired':
-      return { text: t(`desiredReason.${cause.reason}`), advice: t(`desiredAdvice.${cause.reason}`) };
+      return {
+        text: t(`desiredReason.${cause.reason}`),
+        advice: t(`desiredAdvice.${cause.reason}`),
+      };
     case 'error':
-      return { text: t(`captureError.${cause.code}.text`), advice: t(`captureError.${cause.code}.advice`) };
+      return {
+        text: t(`captureError.${cause.code}.text`),
+        advice: t(`captureError.${cause.code}.advice`),
+      };
     case 'state':
       return { text: t(`recorderState.${cause.state}`), advice: '' };
   }

@@ -7,7 +7,12 @@ import { StatusBadge } from './status-badge';
 export function SimulatedBadge(): ReactNode {
   const { t } = useTranslation();
   return (
-    <StatusBadge tone="info" icon={IconWaveSine} title={t('app.simulatedHelp')} data-testid="simulated-badge">
+    <StatusBadge
+      tone="info"
+      icon={IconWaveSine}
+      title={t('app.simulatedHelp')}
+      data-testid="simulated-badge"
+    >
       {t('app.simulated')}
     </StatusBadge>
   );

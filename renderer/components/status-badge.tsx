@@ -16,7 +16,9 @@ interface Props {
 export function StatusBadge({ tone, icon: Sign, children, ...rest }: Props): ReactNode {
   return (
     <span className={styles.badge} data-tone={tone} {...rest}>
-      {Sign === undefined ? null : <Sign size={16} stroke={2.25} aria-hidden className={styles.icon} />}
+      {Sign === undefined ? null : (
+        <Sign size={16} stroke={2.25} aria-hidden className={styles.icon} />
+      )}
       <span>{children}</span>
     </span>
   );

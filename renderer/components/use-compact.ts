@@ -11,6 +11,8 @@ export function useCompact(): boolean {
 /** Fingers or gloves rather than a mouse: rows and targets of 56 px. */
 export function useTouch(): boolean {
   return (
-    useMediaQuery(`(pointer: coarse), ${COMPACT_QUERY}`, undefined, { getInitialValueInEffect: false }) === true
+    useMediaQuery(`(pointer: coarse), ${COMPACT_QUERY}`, undefined, {
+      getInitialValueInEffect: false,
+    }) === true
   );
 }

@@ -19,7 +19,10 @@ export const VERDICT_SIGN: Readonly<Record<MicrophoneVerdict | 'partly', Icon>> 
   unknown: IconQuestionMark,
 };
 
-export function verdictStyle(verdict: keyof typeof RECORDING_COLOURS): { backgroundColor: string; color: string } {
+export function verdictStyle(verdict: keyof typeof RECORDING_COLOURS): {
+  backgroundColor: string;
+  color: string;
+} {
   const { background, text } = RECORDING_COLOURS[verdict];
   return { backgroundColor: background, color: text };
 }

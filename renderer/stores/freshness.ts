@@ -21,7 +21,11 @@ export interface Freshness {
  * clock of a station is stepped, and a stepped clock must not make old data look fresh.
  */
 export function freshness(
-  heard: { readonly contact: Contact; readonly receivedAtMs: number | null; readonly listeningSinceMs: number },
+  heard: {
+    readonly contact: Contact;
+    readonly receivedAtMs: number | null;
+    readonly listeningSinceMs: number;
+  },
   nowMs: number,
 ): Freshness {
   if (heard.receivedAtMs === null) {

@@ -25,7 +25,9 @@ export function formatAge(seconds: number, language: Language): string {
 /** Length of audio: `10 s`, `9.7 s`, `1:05`, `1:00:00`. */
 export function formatLength(seconds: number, language: Language): string {
   if (seconds < 60) {
-    const number = new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 1 }).format(seconds);
+    const number = new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 1 }).format(
+      seconds,
+    );
     return `${number} s`;
   }
   const whole = Math.floor(seconds);

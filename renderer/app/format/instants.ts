@@ -24,7 +24,11 @@ function formatter(style: InstantStyle, language: Language, timeZone: string): I
   const key = `${style} ${language} ${timeZone}`;
   let found = formatters.get(key);
   if (found === undefined) {
-    found = new Intl.DateTimeFormat(LOCALE[language], { ...OPTIONS[style], hourCycle: 'h23', timeZone });
+    found = new Intl.DateTimeFormat(LOCALE[language], {
+      ...OPTIONS[style],
+      hourCycle: 'h23',
+      timeZone,
+    });
     formatters.set(key, found);
   }
   return found;
@@ -54,7 +58,14 @@ function offsetMs(utcMs: number, timeZone: string): number {
   }).formatToParts(utcMs);
   const part = (type: Intl.DateTimeFormatPartTypes): number =>
     Number(parts.find((candidate) => candidate.type === type)?.value ?? Number.NaN);
-  const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  const local = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
   return local - Math.floor(utcMs / 1000) * 1000;
 }
 

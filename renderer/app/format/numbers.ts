@@ -24,7 +24,9 @@ export function formatBytes(bytes: number, language: Language): string {
 
 /** Hz as kHz: 384000 → `384 kHz`, 44100 → `44.1 kHz`. */
 export function formatRate(hz: number, language: Language): string {
-  const kHz = new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 3 }).format(hz / 1000);
+  const kHz = new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 3 }).format(
+    hz / 1000,
+  );
   return `${kHz} kHz`;
 }
 
@@ -34,9 +36,10 @@ export function formatCount(value: number, language: Language): string {
 
 /** 0–100 to a whole percentage. */
 export function formatPercent(percent: number, language: Language): string {
-  return new Intl.NumberFormat(LOCALE[language], { style: 'percent', maximumFractionDigits: 0 }).format(
-    percent / 100,
-  );
+  return new Intl.NumberFormat(LOCALE[language], {
+    style: 'percent',
+    maximumFractionDigits: 0,
+  }).format(percent / 100);
 }
 
 export function formatTemperature(celsius: number, language: Language): string {
@@ -45,7 +48,10 @@ export function formatTemperature(celsius: number, language: Language): string {
 
 /** A position or other plain number for an input field: no grouping, the locale's decimal sign. */
 export function formatPlainNumber(value: number, language: Language): string {
-  return new Intl.NumberFormat(LOCALE[language], { useGrouping: false, maximumFractionDigits: 8 }).format(value);
+  return new Intl.NumberFormat(LOCALE[language], {
+    useGrouping: false,
+    maximumFractionDigits: 8,
+  }).format(value);
 }
 
 /** What a person typed as a number; comma and point are both decimal signs. Null when it is none. */

@@ -41,11 +41,15 @@ export function useFormat(): Format {
       ago: (instant, nowMs) =>
         nowMs === null
           ? '–'
-          : t('common.ago', { duration: formatAge((nowMs - Date.parse(instant)) / 1000, language) }),
+          : t('common.ago', {
+              duration: formatAge((nowMs - Date.parse(instant)) / 1000, language),
+            }),
       until: (instant, nowMs) =>
         nowMs === null
           ? '–'
-          : t('common.inTime', { duration: formatAge((Date.parse(instant) - nowMs) / 1000, language) }),
+          : t('common.inTime', {
+              duration: formatAge((Date.parse(instant) - nowMs) / 1000, language),
+            }),
       length: (seconds) => formatLength(seconds, language),
       bytes: (bytes) => formatBytes(bytes, language),
       rate: (hz) => formatRate(hz, language),

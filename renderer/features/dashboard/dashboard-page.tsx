@@ -21,7 +21,11 @@ export function DashboardPage(): ReactNode {
     <div className={styles.page}>
       <h1 className="visually-hidden">{t('dashboard.title')}</h1>
       {snapshot === null ? (
-        waiting && stale ? <NoContact /> : <DashboardSkeleton />
+        waiting && stale ? (
+          <NoContact />
+        ) : (
+          <DashboardSkeleton />
+        )
       ) : (
         <>
           <VerdictBanner snapshot={snapshot} />

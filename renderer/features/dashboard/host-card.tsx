@@ -28,7 +28,10 @@ export function HostCard({ host }: { readonly host: HostStatus }): ReactNode {
           },
           {
             label: t('footer.temperature'),
-            value: host.temperatureC === null ? t('footer.unknown') : format.temperature(host.temperatureC),
+            value:
+              host.temperatureC === null
+                ? t('footer.unknown')
+                : format.temperature(host.temperatureC),
           },
           {
             label: t('footer.memory'),

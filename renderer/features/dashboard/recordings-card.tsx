@@ -7,7 +7,11 @@ import { Card } from '../../components/card';
 import { useStationNow } from '../../stores/station-view';
 import titles from './card-title.module.css';
 
-export function RecordingsCard({ recordings }: { readonly recordings: StationSnapshot['recordings'] }): ReactNode {
+export function RecordingsCard({
+  recordings,
+}: {
+  readonly recordings: StationSnapshot['recordings'];
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useStationNow();

@@ -26,7 +26,11 @@ const LOOK: Readonly<Record<ServiceState, { tone: Tone; icon: Icon }>> = {
   stopped: { tone: 'neutral', icon: IconPlayerStop },
 };
 
-export function ServicesCard({ services }: { readonly services: readonly ServiceStatus[] }): ReactNode {
+export function ServicesCard({
+  services,
+}: {
+  readonly services: readonly ServiceStatus[];
+}): ReactNode {
   const { t } = useTranslation();
   const id = useId();
   return (
@@ -40,7 +44,9 @@ export function ServicesCard({ services }: { readonly services: readonly Service
           <li key={service.name} className={styles.service} data-testid={`service-${service.name}`}>
             <div className={styles.head}>
               <span>{serviceName(service.name, t)}</span>
-              <StatusBadge {...LOOK[service.state]}>{t(`serviceState.${service.state}`)}</StatusBadge>
+              <StatusBadge {...LOOK[service.state]}>
+                {t(`serviceState.${service.state}`)}
+              </StatusBadge>
             </div>
             {service.state === 'ok' ? null : <Detail text={service.details} />}
           </li>

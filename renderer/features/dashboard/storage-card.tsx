@@ -27,7 +27,9 @@ export function StorageCard({ disk }: { readonly disk: HostStatus['dataDisk'] })
       <h2 id={id} className={titles.title}>
         {t('dashboard.storage')}
       </h2>
-      <p className={titles.big}>{t('dashboard.storageUsed', { percent: format.percent(disk.usedPercent) })}</p>
+      <p className={titles.big}>
+        {t('dashboard.storageUsed', { percent: format.percent(disk.usedPercent) })}
+      </p>
       <div
         className={styles.track}
         role="meter"
@@ -36,10 +38,17 @@ export function StorageCard({ disk }: { readonly disk: HostStatus['dataDisk'] })
         aria-valuemin={0}
         aria-valuemax={100}
       >
-        <div className={styles.fill} data-level={level} style={{ width: `${String(disk.usedPercent)}%` }} />
+        <div
+          className={styles.fill}
+          data-level={level}
+          style={{ width: `${String(disk.usedPercent)}%` }}
+        />
       </div>
       <p className={titles.quiet}>
-        {t('dashboard.storageFree', { free: format.bytes(disk.freeBytes), total: format.bytes(disk.totalBytes) })}
+        {t('dashboard.storageFree', {
+          free: format.bytes(disk.freeBytes),
+          total: format.bytes(disk.totalBytes),
+        })}
       </p>
       {disk.inodesUsedPercent !== null && disk.inodesUsedPercent >= 80 ? (
         <p className={titles.quiet}>

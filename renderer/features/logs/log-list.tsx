@@ -2,7 +2,14 @@ import type { LogRecord } from '@shared/model/log';
 import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { stepRow } from '../../components/step-row';
 import { useTouch } from '../../components/use-compact';
@@ -51,7 +58,12 @@ export function LogList({ log, open }: Props): ReactNode {
   const found = lines.findIndex((line) => line.key === activeKey);
   const activeIndex = found === -1 ? lines.length - 1 : found;
   const move = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const next = stepRow(event.key, activeIndex, lines.length, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight));
+    const next = stepRow(
+      event.key,
+      activeIndex,
+      lines.length,
+      Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight),
+    );
     const line = next === null ? undefined : lines[next];
     if (next === null || line === undefined) return;
     event.preventDefault();

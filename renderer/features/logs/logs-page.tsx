@@ -1,7 +1,14 @@
 import type { LogLevel, LogRecord } from '@shared/model/log';
 import { Button, Drawer, Select, Skeleton, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconDownload, IconFilter, IconPlayerPause, IconPlayerPlay, IconSearch, IconTerminal2 } from '@tabler/icons-react';
+import {
+  IconDownload,
+  IconFilter,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconSearch,
+  IconTerminal2,
+} from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
@@ -38,7 +45,8 @@ export function LogsPage(): ReactNode {
   });
   const shown = frozen ?? log;
   const waiting = frozen === null ? 0 : log.added - frozen.added;
-  const filtered = (level !== 'debug' && level !== 'info') || service !== null || debouncedSearch !== '';
+  const filtered =
+    (level !== 'debug' && level !== 'info') || service !== null || debouncedSearch !== '';
   const serviceOptions = useMemo(() => {
     const names = new Set((services ?? []).map(({ name }) => name));
     for (const line of log.lines) if (line.kind === 'record') names.add(line.record.service);
@@ -53,7 +61,10 @@ export function LogsPage(): ReactNode {
     <div className={styles.filters} role="search" aria-label={t('recordings.filters')}>
       <Select
         aria-label={t('logs.level')}
-        data={LEVELS.map((value) => ({ value, label: t('logs.levelAtLeast', { level: t(`logLevel.${value}`) }) }))}
+        data={LEVELS.map((value) => ({
+          value,
+          label: t('logs.levelAtLeast', { level: t(`logLevel.${value}`) }),
+        }))}
         value={level}
         onChange={(value) => {
           const found = LEVELS.find((candidate) => candidate === value);
@@ -98,7 +109,12 @@ export function LogsPage(): ReactNode {
     <div className={styles.page}>
       <div className={styles.head}>
         <h1 className={styles.title}>{t('logs.title')}</h1>
-        <p className={styles.state} role="status" data-testid="log-state" data-state={frozen !== null ? 'paused' : live ? 'live' : 'connecting'}>
+        <p
+          className={styles.state}
+          role="status"
+          data-testid="log-state"
+          data-state={frozen !== null ? 'paused' : live ? 'live' : 'connecting'}
+        >
           {frozen !== null
             ? `${t('logs.paused')} · ${t('logs.waiting', { count: waiting })}`
             : live
@@ -123,7 +139,11 @@ export function LogsPage(): ReactNode {
         <Button
           variant={frozen === null ? 'default' : 'filled'}
           leftSection={
-            frozen === null ? <IconPlayerPause size={20} aria-hidden /> : <IconPlayerPlay size={20} aria-hidden />
+            frozen === null ? (
+              <IconPlayerPause size={20} aria-hidden />
+            ) : (
+              <IconPlayerPlay size={20} aria-hidden />
+            )
           }
           data-testid="log-pause"
           onClick={() => {
@@ -140,7 +160,11 @@ export function LogsPage(): ReactNode {
           disabled={shown.lines.length === 0}
           onClick={() => {
             const stamp = (shown.last?.time ?? '').replaceAll(':', '-');
-            saveFile(`silvasonic-logs-${stamp}.ndjson`, 'application/x-ndjson', toNdjson(shown.lines));
+            saveFile(
+              `silvasonic-logs-${stamp}.ndjson`,
+              'application/x-ndjson',
+              toNdjson(shown.lines),
+            );
           }}
         >
           {t('logs.save')}
@@ -148,7 +172,12 @@ export function LogsPage(): ReactNode {
       </div>
       {compact && filtersOpen ? filters : null}
       {loading ? (
-        <div className={styles.skeleton} role="status" aria-label={t('app.loading')} data-testid="skeleton">
+        <div
+          className={styles.skeleton}
+          role="status"
+          aria-label={t('app.loading')}
+          data-testid="skeleton"
+        >
           {Array.from({ length: 10 }, (_, index) => (
             <Skeleton key={index} height="1.5rem" radius="sm" />
           ))}

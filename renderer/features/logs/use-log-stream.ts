@@ -27,7 +27,10 @@ const WAITING: LogStream = { log: NO_LINES, live: false, loading: true, error: n
 export function useLogStream(filter: LogFilter): LogReader {
   const { client } = useStation();
   const { level, service, search } = filter;
-  const [stream, setStream] = useState<{ readonly of: string; readonly state: LogStream }>({ of: '', state: WAITING });
+  const [stream, setStream] = useState<{ readonly of: string; readonly state: LogStream }>({
+    of: '',
+    state: WAITING,
+  });
   const [turn, setTurn] = useState(0);
   const key = JSON.stringify([level, service, search, turn]);
 

@@ -81,7 +81,9 @@ function Form({ profiles, close }: Omit<Props, 'opened'>): ReactNode {
       <Select
         label={t('addDevice.profile')}
         description={t('addDevice.profileHelp')}
-        placeholder={profiles === null ? t('addDevice.profilesLoading') : t('addDevice.profileAuto')}
+        placeholder={
+          profiles === null ? t('addDevice.profilesLoading') : t('addDevice.profileAuto')
+        }
         data={profileOptions(profiles ?? [], null, format)}
         value={profileSlug}
         onChange={setProfileSlug}

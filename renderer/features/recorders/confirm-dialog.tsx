@@ -13,10 +13,22 @@ interface Props {
   cancel(): void;
 }
 
-export function ConfirmDialog({ opened, title, consequences, confirmLabel, confirm, cancel }: Props): ReactNode {
+export function ConfirmDialog({
+  opened,
+  title,
+  consequences,
+  confirmLabel,
+  confirm,
+  cancel,
+}: Props): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={cancel} title={title} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={cancel}
+      title={title}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <div className={styles.body} data-testid="confirm-dialog">
         {consequences.map((text) => (
           <p key={text}>{text}</p>

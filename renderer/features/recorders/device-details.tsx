@@ -45,14 +45,23 @@ export function DeviceDetails({ device, recorder }: Props): ReactNode {
                 device.identityBasis === 'card' ? ` (${t('recorders.unstable')})` : ''
               }`,
             },
-            ...(device.pcm === null ? [] : [{ label: t('recorders.pcm'), value: device.pcm, code: true }]),
+            ...(device.pcm === null
+              ? []
+              : [{ label: t('recorders.pcm'), value: device.pcm, code: true }]),
             ...(usb === '' ? [] : [{ label: t('recorders.usb'), value: usb }]),
             ...(device.usbBusPath === null
               ? []
-              : [{ label: t('recorders.usbPort'), value: t('recorders.port', { path: device.usbBusPath }) }]),
+              : [
+                  {
+                    label: t('recorders.usbPort'),
+                    value: t('recorders.port', { path: device.usbBusPath }),
+                  },
+                ]),
             ...(device.simulatedSource === null
               ? []
-              : [{ label: t('recorders.source'), value: t(`addDevice.${device.simulatedSource}`) }]),
+              : [
+                  { label: t('recorders.source'), value: t(`addDevice.${device.simulatedSource}`) },
+                ]),
             ...(device.simulatedFile === null
               ? []
               : [{ label: t('addDevice.filePath'), value: device.simulatedFile, code: true }]),
@@ -67,8 +76,14 @@ export function DeviceDetails({ device, recorder }: Props): ReactNode {
                     })}`,
                   },
                 ]),
-            { label: t('recorders.firstSeen'), value: format.instant(device.firstSeenAt, 'dateTime') },
-            { label: t('recorders.lastSeen'), value: format.instant(device.lastSeenAt, 'dateTime') },
+            {
+              label: t('recorders.firstSeen'),
+              value: format.instant(device.firstSeenAt, 'dateTime'),
+            },
+            {
+              label: t('recorders.lastSeen'),
+              value: format.instant(device.lastSeenAt, 'dateTime'),
+            },
             { label: t('recorders.workspace'), value: device.workspace, code: true },
           ]}
         />

@@ -18,7 +18,9 @@ export function LastError({ error, retryAt }: Props): ReactNode {
   const now = useStationNow();
   return (
     <div className={styles.error} data-testid="last-error" data-code={error.code}>
-      <p className={styles.label}>{t('recorders.lastErrorAt', { age: format.ago(error.at, now) })}</p>
+      <p className={styles.label}>
+        {t('recorders.lastErrorAt', { age: format.ago(error.at, now) })}
+      </p>
       <p className={styles.text}>{t(`captureError.${error.code}.text`)}</p>
       <p className={styles.advice}>{t(`captureError.${error.code}.advice`)}</p>
       {retryAt === null ? null : (

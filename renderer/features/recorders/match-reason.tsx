@@ -43,7 +43,8 @@ export function MatchReason({ reason, profiles }: Props): ReactNode {
               {reason.candidates.map((candidate) => (
                 <li key={candidate.slug}>
                   <strong>
-                    {profiles?.find((entry) => entry.profile.slug === candidate.slug)?.profile.name ?? candidate.slug}
+                    {profiles?.find((entry) => entry.profile.slug === candidate.slug)?.profile
+                      .name ?? candidate.slug}
                   </strong>
                   {': '}
                   {candidate.score === 100

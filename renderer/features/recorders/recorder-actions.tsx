@@ -1,6 +1,12 @@
 import type { Device } from '@shared/model/device';
 import { Button } from '@mantine/core';
-import { IconCheck, IconEyeOff, IconPlayerRecord, IconPlayerStop, IconTrash } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconEyeOff,
+  IconPlayerRecord,
+  IconPlayerStop,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -18,7 +24,8 @@ export function RecorderActions({ device }: { readonly device: Device }): ReactN
   const { queries } = useStation();
   const queryClient = useQueryClient();
   const [asking, setAsking] = useState<'remove' | 'ignore' | null>(null);
-  const reread = (): Promise<void> => queryClient.invalidateQueries({ queryKey: queries.devices.key() });
+  const reread = (): Promise<void> =>
+    queryClient.invalidateQueries({ queryKey: queries.devices.key() });
   const start = useMutation(queries.recorders.start.mutationOptions({ onSettled: reread }));
   const stop = useMutation(queries.recorders.stop.mutationOptions({ onSettled: reread }));
   const enroll = useMutation(queries.devices.enroll.mutationOptions({ onSettled: reread }));
@@ -26,7 +33,9 @@ export function RecorderActions({ device }: { readonly device: Device }): ReactN
   const remove = useMutation(queries.devices.remove.mutationOptions({ onSettled: reread }));
   const all = [start, stop, enroll, ignore, remove];
   const busy = all.some((action) => action.isPending);
-  const latest = all.reduce((newest, action) => (action.submittedAt > newest.submittedAt ? action : newest));
+  const latest = all.reduce((newest, action) =>
+    action.submittedAt > newest.submittedAt ? action : newest,
+  );
   const name = device.displayName;
   const byHand = device.kind !== 'usb';
   return (
@@ -39,7 +48,7 @@ export function RecorderActions({ device }: { readonly device: Device }): ReactN
               leftSection={<IconPlayerStop size={20} aria-hidden />}
               loading={stop.isPending}
               disabled={busy}
-                data-testid="recorder-stop"
+              data-testid="recorder-stop"
               onClick={() => {
                 stop.mutate({ device: device.name });
               }}
@@ -52,7 +61,7 @@ export function RecorderActions({ device }: { readonly device: Device }): ReactN
               leftSection={<IconPlayerRecord size={20} aria-hidden />}
               loading={start.isPending}
               disabled={busy}
-                data-testid="recorder-start"
+              data-testid="recorder-start"
               onClick={() => {
                 start.mutate({ device: device.name });
               }}

@@ -30,7 +30,8 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
   const { t } = useTranslation();
   const format = useFormat();
   const word = enrolmentWord(device);
-  const profile = profiles?.find((entry) => entry.profile.slug === device.profileSlug)?.profile.audio;
+  const profile = profiles?.find((entry) => entry.profile.slug === device.profileSlug)?.profile
+    .audio;
   const rate = recorder?.sampleRateHz ?? profile?.sample_rate;
   const channels = recorder?.channels ?? profile?.channels;
   const sampleFormat = recorder?.format ?? profile?.format;
@@ -68,7 +69,10 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
       <Facts
         facts={[
           { label: t('recorders.rate'), value: rate === undefined ? '–' : format.rate(rate) },
-          { label: t('recorders.channels'), value: channels === undefined ? '–' : t('channels', { count: channels }) },
+          {
+            label: t('recorders.channels'),
+            value: channels === undefined ? '–' : t('channels', { count: channels }),
+          },
           {
             label: t('recorders.format'),
             value: sampleFormat === undefined ? '–' : t(`sampleFormat.${sampleFormat}`),
@@ -84,14 +88,19 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
                       : ''
                   }`,
           },
-          { label: t('recorders.restarts'), value: recorder === null ? '–' : format.count(recorder.restarts) },
+          {
+            label: t('recorders.restarts'),
+            value: recorder === null ? '–' : format.count(recorder.restarts),
+          },
           {
             label: t('recorders.recorded'),
             value: recorder === null ? '–' : format.age(recorder.recordedS),
           },
         ]}
       />
-      {recorder?.lastError == null ? null : <LastError error={recorder.lastError} retryAt={recorder.retryAt} />}
+      {recorder?.lastError == null ? null : (
+        <LastError error={recorder.lastError} retryAt={recorder.retryAt} />
+      )}
       <DeviceDetails device={device} recorder={recorder} />
     </article>
   );

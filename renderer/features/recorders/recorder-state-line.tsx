@@ -20,7 +20,15 @@ export function RecorderStateLine({ recorder, snapshotAt, stale }: Props): React
   return <Known recorder={recorder} snapshotAt={snapshotAt} stale={stale} />;
 }
 
-function Known({ recorder, snapshotAt, stale }: { recorder: RecorderStatus; snapshotAt: string; stale: boolean }): ReactNode {
+function Known({
+  recorder,
+  snapshotAt,
+  stale,
+}: {
+  recorder: RecorderStatus;
+  snapshotAt: string;
+  stale: boolean;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useStationNow();
@@ -45,13 +53,19 @@ function Known({ recorder, snapshotAt, stale }: { recorder: RecorderStatus; snap
         {stale
           ? t('dashboard.lastKnown', { state: text })
           : verdict === 'recording'
-          ? lastSegmentAt === null
-            ? t('dashboard.noSegment')
-            : t('dashboard.lastSegment', { age: format.ago(lastSegmentAt, now) })
-          : [text, advice, retryAt === null ? '' : t('recorders.retryIn', { when: format.until(retryAt, now) })]
-              .filter((part) => part !== '')
-              .map((part) => part.replace(/\.$/, ''))
-              .join('. ')}
+            ? lastSegmentAt === null
+              ? t('dashboard.noSegment')
+              : t('dashboard.lastSegment', { age: format.ago(lastSegmentAt, now) })
+            : [
+                text,
+                advice,
+                retryAt === null
+                  ? ''
+                  : t('recorders.retryIn', { when: format.until(retryAt, now) }),
+              ]
+                .filter((part) => part !== '')
+                .map((part) => part.replace(/\.$/, ''))
+                .join('. ')}
       </p>
     </div>
   );

@@ -83,7 +83,9 @@ export function RecordersPage(): ReactNode {
             <li key={device.name}>
               <RecorderCard
                 device={device}
-                recorder={snapshot?.recorders.find((candidate) => candidate.device === device.name) ?? null}
+                recorder={
+                  snapshot?.recorders.find((candidate) => candidate.device === device.name) ?? null
+                }
                 snapshotAt={snapshot?.at ?? null}
                 stale={stale}
                 profiles={profiles.data ?? null}
@@ -92,8 +94,16 @@ export function RecordersPage(): ReactNode {
           ))}
         </ul>
       )}
-      <AddSimulatedMicrophone opened={adding === 'add-simulated'} close={closeAdding} profiles={profiles.data ?? null} />
-      <AddAlsaDevice opened={adding === 'add-alsa'} close={closeAdding} profiles={profiles.data ?? null} />
+      <AddSimulatedMicrophone
+        opened={adding === 'add-simulated'}
+        close={closeAdding}
+        profiles={profiles.data ?? null}
+      />
+      <AddAlsaDevice
+        opened={adding === 'add-alsa'}
+        close={closeAdding}
+        profiles={profiles.data ?? null}
+      />
     </div>
   );
 }

@@ -6,7 +6,12 @@ import styles from './recorders-page.module.css';
 export function RecordersSkeleton(): ReactNode {
   const { t } = useTranslation();
   return (
-    <div className={styles.cards} role="status" aria-label={t('app.loading')} data-testid="skeleton">
+    <div
+      className={styles.cards}
+      role="status"
+      aria-label={t('app.loading')}
+      data-testid="skeleton"
+    >
       <Skeleton height="22rem" radius="md" />
       <Skeleton height="22rem" radius="md" />
     </div>

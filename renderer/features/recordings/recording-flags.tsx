@@ -1,5 +1,11 @@
 import type { Recording } from '@shared/model/recording';
-import { IconClockExclamation, IconFileOff, IconFirstAidKit, IconWaveSine, type Icon } from '@tabler/icons-react';
+import {
+  IconClockExclamation,
+  IconFileOff,
+  IconFirstAidKit,
+  IconWaveSine,
+  type Icon,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StatusBadge } from '../../components/status-badge';
@@ -7,8 +13,18 @@ import type { Tone } from '../../components/tone';
 
 const FLAGS = [
   { field: 'simulated', text: 'recordings.flagSimulated', tone: 'info', icon: IconWaveSine },
-  { field: 'recovered', text: 'recordings.flagRecovered', tone: 'attention', icon: IconFirstAidKit },
-  { field: 'clockUnsynced', text: 'recordings.flagUnsynced', tone: 'attention', icon: IconClockExclamation },
+  {
+    field: 'recovered',
+    text: 'recordings.flagRecovered',
+    tone: 'attention',
+    icon: IconFirstAidKit,
+  },
+  {
+    field: 'clockUnsynced',
+    text: 'recordings.flagUnsynced',
+    tone: 'attention',
+    icon: IconClockExclamation,
+  },
   { field: 'localDeleted', text: 'recordings.flagDeleted', tone: 'neutral', icon: IconFileOff },
 ] as const satisfies readonly { field: keyof Recording; text: string; tone: Tone; icon: Icon }[];
 

@@ -29,7 +29,13 @@ export function RecordingPanel({ id, names, close }: Props): ReactNode {
       {close === undefined ? null : (
         <div className={styles.head}>
           <h2 className={styles.title}>{t('recordings.panelTitle')}</h2>
-          <ActionIcon variant="subtle" color="gray" c="var(--text)" onClick={close} aria-label={t('common.close')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            c="var(--text)"
+            onClick={close}
+            aria-label={t('common.close')}
+          >
             <IconX size={22} aria-hidden />
           </ActionIcon>
         </div>
@@ -46,13 +52,22 @@ export function RecordingPanel({ id, names, close }: Props): ReactNode {
           <Skeleton height="20rem" radius="md" aria-label={t('app.loading')} />
         )
       ) : (
-        <Details recording={recording.data} deviceName={names.get(recording.data.device) ?? recording.data.device} />
+        <Details
+          recording={recording.data}
+          deviceName={names.get(recording.data.device) ?? recording.data.device}
+        />
       )}
     </div>
   );
 }
 
-function Details({ recording, deviceName }: { readonly recording: Recording; readonly deviceName: string }): ReactNode {
+function Details({
+  recording,
+  deviceName,
+}: {
+  readonly recording: Recording;
+  readonly deviceName: string;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const [chosen, setChosen] = useState<Stream | null>(null);
@@ -82,8 +97,16 @@ function Details({ recording, deviceName }: { readonly recording: Recording; rea
             value={stream}
             onChange={setChosen}
             data={[
-              { value: 'processed' as const, label: t('recordings.processed'), disabled: recording.processed === null },
-              { value: 'raw' as const, label: t('recordings.raw'), disabled: recording.raw === null },
+              {
+                value: 'processed' as const,
+                label: t('recordings.processed'),
+                disabled: recording.processed === null,
+              },
+              {
+                value: 'raw' as const,
+                label: t('recordings.raw'),
+                disabled: recording.raw === null,
+              },
             ]}
           />
           {file === null ? (
@@ -94,7 +117,10 @@ function Details({ recording, deviceName }: { readonly recording: Recording; rea
               id={recording.id}
               stream={stream}
               file={file}
-              label={t('recordings.playerLabel', { name: `${deviceName} ${time}`, stream: t(`recordings.${stream}`) })}
+              label={t('recordings.playerLabel', {
+                name: `${deviceName} ${time}`,
+                stream: t(`recordings.${stream}`),
+              })}
               other={recording[stream === 'raw' ? 'processed' : 'raw'] === null ? null : setChosen}
             />
           )}
@@ -109,10 +135,15 @@ function Details({ recording, deviceName }: { readonly recording: Recording; rea
             label: t('recordings.panelSequence'),
             value: recording.sequence === null ? '–' : String(recording.sequence),
           },
-          { label: t('recordings.panelIndexed'), value: format.instant(recording.indexedAt, 'dateTime') },
+          {
+            label: t('recordings.panelIndexed'),
+            value: format.instant(recording.indexedAt, 'dateTime'),
+          },
         ]}
       />
-      {recording.raw === null ? null : <FileFacts title={t('recordings.fileRaw')} file={recording.raw} />}
+      {recording.raw === null ? null : (
+        <FileFacts title={t('recordings.fileRaw')} file={recording.raw} />
+      )}
       {recording.processed === null ? null : (
         <FileFacts title={t('recordings.fileProcessed')} file={recording.processed} />
       )}
@@ -120,7 +151,13 @@ function Details({ recording, deviceName }: { readonly recording: Recording; rea
   );
 }
 
-function FileFacts({ title, file }: { readonly title: string; readonly file: RecordingFile }): ReactNode {
+function FileFacts({
+  title,
+  file,
+}: {
+  readonly title: string;
+  readonly file: RecordingFile;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -136,7 +173,11 @@ function FileFacts({ title, file }: { readonly title: string; readonly file: Rec
           { label: t('recordings.size'), value: format.bytes(file.sizeBytes) },
           { label: t('recordings.frames'), value: format.count(file.frames) },
           { label: t('recordings.path'), value: file.path, code: true },
-          { label: t('recordings.sha256'), value: file.sha256 ?? t('recordings.sha256Pending'), code: true },
+          {
+            label: t('recordings.sha256'),
+            value: file.sha256 ?? t('recordings.sha256Pending'),
+            code: true,
+          },
         ]}
       />
     </section>

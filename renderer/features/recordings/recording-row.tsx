@@ -17,7 +17,16 @@ interface Props {
   select(): void;
 }
 
-export function RecordingRow({ recording, deviceName, index, top, height, selected, tabbable, select }: Props): ReactNode {
+export function RecordingRow({
+  recording,
+  deviceName,
+  index,
+  top,
+  height,
+  selected,
+  tabbable,
+  select,
+}: Props): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const file = recording.raw ?? recording.processed;

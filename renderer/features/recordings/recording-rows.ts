@@ -42,19 +42,27 @@ export function findNews(
     (row) =>
       !known.has(row.id) && (rowsReachEnd || oldest === undefined || newestFirst(row, oldest) < 0),
   );
-  const gap = !newestIsAll && rows.length > 0 && newest.length > 0 && fresh.length === newest.length;
+  const gap =
+    !newestIsAll && rows.length > 0 && newest.length > 0 && fresh.length === newest.length;
   return { fresh, gap };
 }
 
 /** The loaded pages with the newest recordings added and known ones brought up to date. */
-export function mergeNewest(pages: RecordingPages, newest: readonly Recording[], fresh: readonly Recording[]): RecordingPages {
+export function mergeNewest(
+  pages: RecordingPages,
+  newest: readonly Recording[],
+  fresh: readonly Recording[],
+): RecordingPages {
   const updates = new Map(newest.map((row) => [row.id, row]));
   const [first, ...rest] = pages.pages.map((page) => ({
     ...page,
     items: page.items.map((row) => updates.get(row.id) ?? row),
   }));
   if (first === undefined) return pages;
-  return { ...pages, pages: [{ ...first, items: [...fresh, ...first.items].sort(newestFirst) }, ...rest] };
+  return {
+    ...pages,
+    pages: [{ ...first, items: [...fresh, ...first.items].sort(newestFirst) }, ...rest],
+  };
 }
 
 /** Whether a fresh look shows any known row otherwise than it is loaded (uploaded, deleted, hash computed …). */

@@ -53,7 +53,12 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
   const found = rows.findIndex((row) => row.id === activeId);
   const activeIndex = found === -1 ? 0 : found;
   const move = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const next = stepRow(event.key, activeIndex, rows.length, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight));
+    const next = stepRow(
+      event.key,
+      activeIndex,
+      rows.length,
+      Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight),
+    );
     const row = next === null ? undefined : rows[next];
     if (next === null || row === undefined) return;
     event.preventDefault();
@@ -94,7 +99,11 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
         onKeyDown={move}
       >
         <div role="rowgroup" className={styles.headGroup}>
-          <div role="row" aria-rowindex={1} className={`${styles.row ?? ''} ${styles.headRow ?? ''}`}>
+          <div
+            role="row"
+            aria-rowindex={1}
+            className={`${styles.row ?? ''} ${styles.headRow ?? ''}`}
+          >
             <span role="columnheader" className={styles.time}>
               {t('recordings.time')}
             </span>
@@ -138,7 +147,11 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
         </div>
       </div>
       <p className={styles.end} role="status">
-        {list.loadingMore ? t('recordings.loadingMore') : hasMore || lastShown < rows.length - 1 ? '' : t('recordings.end')}
+        {list.loadingMore
+          ? t('recordings.loadingMore')
+          : hasMore || lastShown < rows.length - 1
+            ? ''
+            : t('recordings.end')}
       </p>
     </div>
   );

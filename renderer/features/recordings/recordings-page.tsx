@@ -29,7 +29,10 @@ export function RecordingsPage(): ReactNode {
   const [filtersOpen, setFiltersOpen] = useState(false);
   const [atTop, setAtTop] = useState(true);
   const usable = rangeIsBackwards(chosen) ? NO_FILTER : chosen;
-  const filter = useMemo(() => toRecordingFilter(usable, format.timeZone), [usable, format.timeZone]);
+  const filter = useMemo(
+    () => toRecordingFilter(usable, format.timeZone),
+    [usable, format.timeZone],
+  );
   const list = useRecordingList(filter, atTop);
   const devices = useQuery(queries.devices.list.queryOptions());
   const names = useMemo(
@@ -85,7 +88,12 @@ export function RecordingsPage(): ReactNode {
       <div className={styles.body}>
         <div className={styles.list}>
           {list.loading ? (
-            <div className={styles.skeleton} role="status" aria-label={t('app.loading')} data-testid="skeleton">
+            <div
+              className={styles.skeleton}
+              role="status"
+              aria-label={t('app.loading')}
+              data-testid="skeleton"
+            >
               {Array.from({ length: 8 }, (_, index) => (
                 <Skeleton key={index} height="2.5rem" radius="sm" />
               ))}
@@ -146,7 +154,9 @@ export function RecordingsPage(): ReactNode {
           title={t('recordings.panelTitle')}
           closeButtonProps={{ 'aria-label': t('common.close') }}
         >
-          {selectedId === null ? null : <RecordingPanel key={selectedId} id={selectedId} names={names} />}
+          {selectedId === null ? null : (
+            <RecordingPanel key={selectedId} id={selectedId} names={names} />
+          )}
         </Drawer>
       ) : null}
     </div>

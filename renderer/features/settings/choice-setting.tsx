@@ -16,7 +16,15 @@ interface Props {
 }
 
 /** A setting out of a list: saved when it is chosen. */
-export function ChoiceSetting({ setting, label, help, value, options, searchable, nothingFound }: Props): ReactNode {
+export function ChoiceSetting({
+  setting,
+  label,
+  help,
+  value,
+  options,
+  searchable,
+  nothingFound,
+}: Props): ReactNode {
   const field = useSettingField(setting);
   return (
     <div className={styles.field} data-testid={`setting-${setting}`}>

@@ -17,7 +17,12 @@ export function CredentialsSection(): ReactNode {
   return (
     <div className={styles.fields}>
       <p className={styles.quiet}>{t('settings.vaultIntro')}</p>
-      <div className={styles.result} role="status" data-testid="vault-result" data-reason={status?.reason ?? 'untested'}>
+      <div
+        className={styles.result}
+        role="status"
+        data-testid="vault-result"
+        data-reason={status?.reason ?? 'untested'}
+      >
         {status === undefined ? (
           <p className={styles.quiet}>{t('settings.vaultNotTested')}</p>
         ) : (

@@ -22,7 +22,8 @@ export function DisplaySection({ settings }: { readonly settings: Settings }): R
       <div>
         <strong>{t('settings.kiosk')}</strong>
         <p className={styles.quiet}>
-          {settings.display.kiosk ? t('settings.kioskOn') : t('settings.kioskOff')} {t('settings.kioskHelp')}
+          {settings.display.kiosk ? t('settings.kioskOn') : t('settings.kioskOff')}{' '}
+          {t('settings.kioskHelp')}
         </p>
       </div>
     </div>

@@ -17,7 +17,8 @@ export function GeneralSection({ settings }: { readonly settings: Settings }): R
     const all = new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), system.timezone]);
     return [...all].map((zone) => ({ value: zone, label: zone }));
   }, [system.timezone]);
-  const degrees = (value: number | null): string => (value === null ? '' : formatPlainNumber(value, language));
+  const degrees = (value: number | null): string =>
+    value === null ? '' : formatPlainNumber(value, language);
   return (
     <div className={styles.fields}>
       <TextSetting

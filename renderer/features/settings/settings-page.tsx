@@ -50,7 +50,12 @@ export function SettingsPage(): ReactNode {
               }}
             />
           ) : (
-            <div className={styles.fields} role="status" aria-label={t('app.loading')} data-testid="skeleton">
+            <div
+              className={styles.fields}
+              role="status"
+              aria-label={t('app.loading')}
+              data-testid="skeleton"
+            >
               <Skeleton height="4.5rem" radius="md" />
               <Skeleton height="4.5rem" radius="md" />
               <Skeleton height="4.5rem" radius="md" />

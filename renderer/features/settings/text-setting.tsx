@@ -17,7 +17,14 @@ interface Props {
 }
 
 /** A setting that is typed: saved on Enter and on leaving the field, taken back by Escape. */
-export function TextSetting({ setting, label, help, value, read, inputMode = 'text' }: Props): ReactNode {
+export function TextSetting({
+  setting,
+  label,
+  help,
+  value,
+  read,
+  inputMode = 'text',
+}: Props): ReactNode {
   const field = useSettingField(setting);
   const [draft, setDraft] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

@@ -61,12 +61,17 @@ export function UpdatesSection({ settings }: { readonly settings: Settings }): R
               { label: t('settings.currentVersion'), value: known.currentVersion },
               {
                 label: t('settings.checkedAt'),
-                value: known.checkedAt === null ? t('common.never') : format.instant(known.checkedAt, 'dateTime'),
+                value:
+                  known.checkedAt === null
+                    ? t('common.never')
+                    : format.instant(known.checkedAt, 'dateTime'),
               },
             ]}
           />
           <p>
-            <strong>{t(`updateState.${state}.text`, { version: known.availableVersion ?? '' })}</strong>
+            <strong>
+              {t(`updateState.${state}.text`, { version: known.availableVersion ?? '' })}
+            </strong>
           </p>
           <p className={styles.quiet}>{t(`updateState.${state}.advice`)}</p>
           <Detail text={known.error ?? ''} />

@@ -6,7 +6,16 @@ import type { LogRecord } from '@shared/model/log';
 import type { Recording } from '@shared/model/recording';
 import { settingsSchema, type Settings } from '@shared/model/settings';
 import type { StationSnapshot, ChangeTopic } from '@shared/model/station';
-import { ALERTS, DEVICES, logRecord, PROFILES, recording, RECORDINGS_TOTAL, SIMULATED, snapshot } from './sample-data';
+import {
+  ALERTS,
+  DEVICES,
+  logRecord,
+  PROFILES,
+  recording,
+  RECORDINGS_TOTAL,
+  SIMULATED,
+  snapshot,
+} from './sample-data';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const never = new Promise<never>(() => undefined);
@@ -17,9 +26,23 @@ const never = new Promise<never>(() => undefined);
  */
 export function serveFakeStation(scene: string): void {
   const os = implement(contract);
-  const slow = (): Promise<unknown> => (scene === 'loading' ? never : scene === 'error' ? Promise.reject(new Error('database is locked')) : wait(30));
-  let devices: Device[] = scene === 'empty' ? [] : scene === 'filled' ? DEVICES : scene === 'stopped' ? [{ ...DEVICES[0] as Device, enabled: false }] : DEVICES.slice(0, 2);
-  let settings: Settings = settingsSchema.parse({ system: { station_name: 'Waldstation Nordhang', timezone: 'Europe/Berlin' } });
+  const slow = (): Promise<unknown> =>
+    scene === 'loading'
+      ? never
+      : scene === 'error'
+        ? Promise.reject(new Error('database is locked'))
+        : wait(30);
+  let devices: Device[] =
+    scene === 'empty'
+      ? []
+      : scene === 'filled'
+        ? DEVICES
+        : scene === 'stopped'
+          ? [{ ...(DEVICES[0] as Device), enabled: false }]
+          : DEVICES.slice(0, 2);
+  let settings: Settings = settingsSchema.parse({
+    system: { station_name: 'Waldstation Nordhang', timezone: 'Europe/Berlin' },
+  });
   const stored = localStorage.getItem('fake:settings');
   if (stored !== null) settings = settingsSchema.parse(JSON.parse(stored));
   const listeners = new Set<(topic: ChangeTopic) => void>();
@@ -28,7 +51,8 @@ export function serveFakeStation(scene: string): void {
   };
   const newestMs = Date.now() - 15_000;
   const added: Recording[] = [];
-  const byIndex = (index: number): Recording => recording(RECORDINGS_TOTAL - index, newestMs - index * 10_000);
+  const byIndex = (index: number): Recording =>
+    recording(RECORDINGS_TOTAL - index, newestMs - index * 10_000);
   let nextId = RECORDINGS_TOTAL;
   if (scene === 'filled' || scene === 'good') {
     setInterval(() => {
@@ -38,18 +62,31 @@ export function serveFakeStation(scene: string): void {
     }, 4000);
   }
   const now = (): StationSnapshot => {
-    const current = snapshot(devices, { name: settings.system.station_name, timezone: settings.system.timezone, language: settings.system.language, demo: scene === 'demo', clockSynced: scene !== 'filled' });
-    const services = scene === 'filled' ? current.services : current.services.map((service) => ({ ...service, state: 'ok' as const }));
+    const current = snapshot(devices, {
+      name: settings.system.station_name,
+      timezone: settings.system.timezone,
+      language: settings.system.language,
+      demo: scene === 'demo',
+      clockSynced: scene !== 'filled',
+    });
+    const services =
+      scene === 'filled'
+        ? current.services
+        : current.services.map((service) => ({ ...service, state: 'ok' as const }));
     return {
       ...current,
       services,
       alerts: scene === 'filled' ? ALERTS : [],
-      recordings: scene === 'empty' ? { total: 0, lastIndexedAt: null } : { total: nextId, lastIndexedAt: current.recordings.lastIndexedAt },
+      recordings:
+        scene === 'empty'
+          ? { total: 0, lastIndexedAt: null }
+          : { total: nextId, lastIndexedAt: current.recordings.lastIndexedAt },
     };
   };
   const find = (name: string): Device => {
     const device = devices.find((candidate) => candidate.name === name);
-    if (device === undefined) throw new ORPCError('NOT_FOUND', { data: { what: 'device', id: name }, defined: true });
+    if (device === undefined)
+      throw new ORPCError('NOT_FOUND', { data: { what: 'device', id: name }, defined: true });
     return device;
   };
   const change = (name: string, patch: Partial<Device>): Device => {
@@ -58,12 +95,16 @@ export function serveFakeStation(scene: string): void {
     tell('devices');
     return changed;
   };
-  const passes = (record: LogRecord, filter: { level: string; service?: string | undefined; search?: string | undefined }): boolean => {
+  const passes = (
+    record: LogRecord,
+    filter: { level: string; service?: string | undefined; search?: string | undefined },
+  ): boolean => {
     const order = ['debug', 'info', 'warn', 'error', 'fatal'];
     return (
       order.indexOf(record.level) >= order.indexOf(filter.level) &&
       (filter.service === undefined || filter.service === record.service) &&
-      (filter.search === undefined || JSON.stringify(record).toLowerCase().includes(filter.search.toLowerCase()))
+      (filter.search === undefined ||
+        JSON.stringify(record).toLowerCase().includes(filter.search.toLowerCase()))
     );
   };
   const logs = scene === 'empty' ? [] : Array.from({ length: 900 }, (_, index) => logRecord(index));
@@ -105,15 +146,28 @@ export function serveFakeStation(scene: string): void {
       }),
       addSimulated: os.devices.addSimulated.handler(async ({ input, errors }) => {
         await wait(400);
-        if (input.file === '/nope.wav') throw errors.INVALID_VALUE({ data: { path: 'file', problem: 'no such file' } });
-        const device: Device = { ...SIMULATED, name: `simulated-${String(devices.length + 1)}`, displayName: input.displayName ?? 'Simulated microphone', profileSlug: input.profileSlug };
+        if (input.file === '/nope.wav')
+          throw errors.INVALID_VALUE({ data: { path: 'file', problem: 'no such file' } });
+        const device: Device = {
+          ...SIMULATED,
+          name: `simulated-${String(devices.length + 1)}`,
+          displayName: input.displayName ?? 'Simulated microphone',
+          profileSlug: input.profileSlug,
+        };
         devices = [...devices, device];
         tell('devices');
         return device;
       }),
       addAlsa: os.devices.addAlsa.handler(async ({ input }) => {
         await wait(400);
-        const device: Device = { ...SIMULATED, kind: 'alsa', pcm: input.pcm, simulatedSource: null, name: input.pcm, displayName: input.displayName ?? input.pcm };
+        const device: Device = {
+          ...SIMULATED,
+          kind: 'alsa',
+          pcm: input.pcm,
+          simulatedSource: null,
+          name: input.pcm,
+          displayName: input.displayName ?? input.pcm,
+        };
         devices = [...devices, device];
         tell('devices');
         return device;
@@ -125,10 +179,17 @@ export function serveFakeStation(scene: string): void {
       }),
       setProfile: os.devices.setProfile.handler(async ({ input }) => {
         await wait(400);
-        return change(input.name, { profileSlug: input.profileSlug, matchReason: { outcome: 'user', score: 0, candidates: [] } });
+        return change(input.name, {
+          profileSlug: input.profileSlug,
+          matchReason: { outcome: 'user', score: 0, candidates: [] },
+        });
       }),
-      enroll: os.devices.enroll.handler(({ input }) => change(input.name, { enrollment: 'enrolled' })),
-      ignore: os.devices.ignore.handler(({ input }) => change(input.name, { enrollment: 'ignored' })),
+      enroll: os.devices.enroll.handler(({ input }) =>
+        change(input.name, { enrollment: 'enrolled' }),
+      ),
+      ignore: os.devices.ignore.handler(({ input }) =>
+        change(input.name, { enrollment: 'ignored' }),
+      ),
     },
     recorders: {
       list: os.recorders.list.handler(() => now().recorders),
@@ -139,7 +200,8 @@ export function serveFakeStation(scene: string): void {
       }),
       stop: os.recorders.stop.handler(async ({ input, errors }) => {
         await wait(600);
-        if (input.device.startsWith('1234')) throw errors.NOT_FOUND({ data: { what: 'device', id: input.device } });
+        if (input.device.startsWith('1234'))
+          throw errors.NOT_FOUND({ data: { what: 'device', id: input.device } });
         change(input.device, { enabled: false });
         return recorderNow(input.device);
       }),
@@ -147,14 +209,16 @@ export function serveFakeStation(scene: string): void {
     recordings: {
       list: os.recordings.list.handler(async ({ input }) => {
         await slow();
-        if (scene === 'empty' || input.to !== undefined && input.to < '2020') return { items: [], nextCursor: null };
+        if (scene === 'empty' || (input.to !== undefined && input.to < '2020'))
+          return { items: [], nextCursor: null };
         const start = input.cursor === undefined ? 0 : Number(input.cursor);
         const items: Recording[] = input.cursor === undefined ? added.slice(0, input.limit) : [];
         let index = start;
         while (items.length < input.limit) {
           const candidate = byIndex(index);
           index += 1;
-          if (input.device === undefined || candidate.device === input.device) items.push(candidate);
+          if (input.device === undefined || candidate.device === input.device)
+            items.push(candidate);
         }
         return { items, nextCursor: String(index) };
       }),
@@ -164,7 +228,8 @@ export function serveFakeStation(scene: string): void {
       }),
       get: os.recordings.get.handler(async ({ input, errors }) => {
         await slow();
-        if (input.id > nextId) throw errors.NOT_FOUND({ data: { what: 'recording', id: String(input.id) } });
+        if (input.id > nextId)
+          throw errors.NOT_FOUND({ data: { what: 'recording', id: String(input.id) } });
         return added.find((row) => row.id === input.id) ?? byIndex(RECORDINGS_TOTAL - input.id);
       }),
     },
@@ -186,8 +251,14 @@ export function serveFakeStation(scene: string): void {
       set: os.settings.set.handler(async ({ input, errors }) => {
         await wait(300);
         const [section, key] = input.key.split('.') as [keyof Settings, string];
-        const result = settingsSchema.safeParse({ ...settings, [section]: { ...settings[section], [key]: input.value } });
-        if (!result.success) throw errors.INVALID_VALUE({ data: { path: input.key, problem: result.error.issues[0]?.message ?? '' } });
+        const result = settingsSchema.safeParse({
+          ...settings,
+          [section]: { ...settings[section], [key]: input.value },
+        });
+        if (!result.success)
+          throw errors.INVALID_VALUE({
+            data: { path: input.key, problem: result.error.issues[0]?.message ?? '' },
+          });
         settings = result.data;
         localStorage.setItem('fake:settings', JSON.stringify(settings));
         tell('settings');
@@ -200,7 +271,11 @@ export function serveFakeStation(scene: string): void {
         return logs.filter((record) => passes(record, input)).slice(-input.limit);
       }),
       watch: os.logs.watch.handler(async function* ({ input, signal }) {
-        for (let sequence = 900; signal?.aborted !== true; sequence += sequence % 40 === 39 ? 4 : 1) {
+        for (
+          let sequence = 900;
+          signal?.aborted !== true;
+          sequence += sequence % 40 === 39 ? 4 : 1
+        ) {
           await wait(scene === 'empty' ? 1e6 : 300);
           const record = logRecord(sequence);
           logs.push(record);
@@ -209,16 +284,33 @@ export function serveFakeStation(scene: string): void {
       }),
     },
     updates: {
-      status: os.updates.status.handler(() => ({ currentVersion: '0.1.0', state: settings.updates.feed_url === null ? 'no_feed' : 'idle', availableVersion: null, checkedAt: null, error: null })),
+      status: os.updates.status.handler(() => ({
+        currentVersion: '0.1.0',
+        state: settings.updates.feed_url === null ? 'no_feed' : 'idle',
+        availableVersion: null,
+        checkedAt: null,
+        error: null,
+      })),
       check: os.updates.check.handler(async () => {
         await wait(800);
-        return { currentVersion: '0.1.0', state: 'failed', availableVersion: null, checkedAt: new Date().toISOString(), error: 'connect ECONNREFUSED 127.0.0.1:8080' };
+        return {
+          currentVersion: '0.1.0',
+          state: 'failed',
+          availableVersion: null,
+          checkedAt: new Date().toISOString(),
+          error: 'connect ECONNREFUSED 127.0.0.1:8080',
+        };
       }),
     },
     vault: {
       test: os.vault.test.handler(async () => {
         await wait(500);
-        return { available: false, backend: 'none', reason: 'no_session_bus', detail: 'Cannot autolaunch D-Bus without X11 $DISPLAY' };
+        return {
+          available: false,
+          backend: 'none',
+          reason: 'no_session_bus',
+          detail: 'Cannot autolaunch D-Bus without X11 $DISPLAY',
+        };
       }),
     },
   });
@@ -231,7 +323,8 @@ export function serveFakeStation(scene: string): void {
   const handler = new RPCHandler(router);
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const [port] = event.ports;
-    if (port === undefined || (event.data as { type?: string }).type !== 'silvasonic:connect') return;
+    if (port === undefined || (event.data as { type?: string }).type !== 'silvasonic:connect')
+      return;
     handler.upgrade(port);
     port.start();
   });

@@ -92,7 +92,14 @@ export const DEVICES: Device[] = [
       candidates: [{ slug: 'audiomoth_usb', score: 50, evidence: 'AudioMoth' }],
     },
   },
-  { ...DEVICE, name: '1235-8211-port1-2', displayName: 'Scarlett Solo', ambiguous: true, presence: 'offline', enabled: false },
+  {
+    ...DEVICE,
+    name: '1235-8211-port1-2',
+    displayName: 'Scarlett Solo',
+    ambiguous: true,
+    presence: 'offline',
+    enabled: false,
+  },
 ];
 
 const RECORDER: RecorderStatus = {
@@ -129,9 +136,17 @@ export function recorderOf(device: Device): RecorderStatus {
     lastAudioAt: iso(0.4),
     lastSegmentAt: iso(14),
   };
-  const off = { ...own, desired: false, state: 'idle' as const, runId: null, runStartedAt: null, lastAudioAt: null };
+  const off = {
+    ...own,
+    desired: false,
+    state: 'idle' as const,
+    runId: null,
+    runStartedAt: null,
+    lastAudioAt: null,
+  };
   if (device.ambiguous) return { ...off, desiredReason: 'ambiguous', lastSegmentAt: null };
-  if (device.enrollment === 'pending') return { ...off, desiredReason: 'pending_enrollment', lastSegmentAt: null };
+  if (device.enrollment === 'pending')
+    return { ...off, desiredReason: 'pending_enrollment', lastSegmentAt: null };
   if (device.enrollment === 'ignored') return { ...off, desiredReason: 'ignored' };
   if (!device.enabled) return { ...off, desiredReason: 'stopped_by_user', lastSegmentAt: iso(720) };
   if (device.displayName.startsWith('USB PnP')) {
@@ -159,7 +174,12 @@ export const RECORDINGS_TOTAL = 1_284_331;
 export function recording(id: number, timeMs: number): Recording {
   const device = id % 3 === 0 ? SIMULATED : DEVICE;
   const name = `${new Date(timeMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z_10s_a1b2c3d4_${String(id).padStart(8, '0')}.wav`;
-  const file = { frames: 3_840_000, channels: 1, bitsPerSample: 16, sha256: 'c0ffee'.repeat(11).slice(0, 64) };
+  const file = {
+    frames: 3_840_000,
+    channels: 1,
+    bitsPerSample: 16,
+    sha256: 'c0ffee'.repeat(11).slice(0, 64),
+  };
   return {
     id,
     device: device.name,
@@ -167,7 +187,12 @@ export function recording(id: number, timeMs: number): Recording {
     durationS: id % 50 === 0 ? 3.7 : 10,
     runId: 'a1b2c3d4',
     sequence: id,
-    raw: { ...file, path: `recorder/${device.workspace}/data/raw/${name}`, sizeBytes: 7_680_044, sampleRateHz: 384_000 },
+    raw: {
+      ...file,
+      path: `recorder/${device.workspace}/data/raw/${name}`,
+      sizeBytes: 7_680_044,
+      sampleRateHz: 384_000,
+    },
     processed: {
       ...file,
       frames: 480_000,
@@ -191,9 +216,15 @@ export function logRecord(sequence: number): LogRecord {
     ['info', 'indexer', 'recording.indexed', 'recording indexed in 12 ms'],
     ['debug', 'devices', 'scan.done', 'scan finished'],
     ['warn', 'recorder', 'capture.exited', 'ffmpeg ended by itself: Device or resource busy'],
-    ['error', 'database', 'backup.failed', 'the backup could not be written: no space left on device'],
+    [
+      'error',
+      'database',
+      'backup.failed',
+      'the backup could not be written: no space left on device',
+    ],
   ] as const;
-  const [level, service, event, message] = samples[sequence % 13 === 0 ? 4 : sequence % 7 === 0 ? 3 : sequence % 3] ?? samples[0];
+  const [level, service, event, message] =
+    samples[sequence % 13 === 0 ? 4 : sequence % 7 === 0 ? 3 : sequence % 3] ?? samples[0];
   return {
     sequence,
     time: new Date().toISOString(),
@@ -205,7 +236,10 @@ export function logRecord(sequence: number): LogRecord {
   };
 }
 
-export function snapshot(devices: readonly Device[], extra: Partial<StationSnapshot['station']> = {}): StationSnapshot {
+export function snapshot(
+  devices: readonly Device[],
+  extra: Partial<StationSnapshot['station']> = {},
+): StationSnapshot {
   return {
     at: new Date().toISOString(),
     station: {
@@ -227,7 +261,12 @@ export function snapshot(devices: readonly Device[], extra: Partial<StationSnaps
     services: [
       { name: 'database', state: 'ok', details: '', counters: {} },
       { name: 'devices', state: 'ok', details: '', counters: { devices: devices.length } },
-      { name: 'recorder', state: 'degraded', details: 'One recorder waits for its next try.', counters: {} },
+      {
+        name: 'recorder',
+        state: 'degraded',
+        details: 'One recorder waits for its next try.',
+        counters: {},
+      },
       { name: 'indexer', state: 'ok', details: '', counters: { total_indexed: 540 } },
     ],
     host: {
@@ -235,7 +274,12 @@ export function snapshot(devices: readonly Device[], extra: Partial<StationSnaps
       temperatureC: 54.2,
       memoryUsedBytes: 1_420_000_000,
       memoryTotalBytes: 8_240_000_000,
-      dataDisk: { totalBytes: 512_000_000_000, freeBytes: 138_000_000_000, usedPercent: 73, inodesUsedPercent: 4 },
+      dataDisk: {
+        totalBytes: 512_000_000_000,
+        freeBytes: 138_000_000_000,
+        usedPercent: 73,
+        inodesUsedPercent: 4,
+      },
     },
     recordings: { total: RECORDINGS_TOTAL, lastIndexedAt: iso(4) },
     alerts: [],
@@ -243,6 +287,20 @@ export function snapshot(devices: readonly Device[], extra: Partial<StationSnaps
 }
 
 export const ALERTS: StationSnapshot['alerts'] = [
-  { id: 1, code: 'recorder.failing', level: 'critical', since: iso(240), subject: 'USB PnP Sound Device', evidence: '5 quick failures' },
-  { id: 2, code: 'clock.unsynced', level: 'warning', since: iso(5000), subject: null, evidence: 'timedatectl: System clock synchronized: no' },
+  {
+    id: 1,
+    code: 'recorder.failing',
+    level: 'critical',
+    since: iso(240),
+    subject: 'USB PnP Sound Device',
+    evidence: '5 quick failures',
+  },
+  {
+    id: 2,
+    code: 'clock.unsynced',
+    level: 'warning',
+    since: iso(5000),
+    subject: null,
+    evidence: 'timedatectl: System clock synchronized: no',
+  },
 ];

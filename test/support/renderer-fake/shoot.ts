@@ -16,14 +16,29 @@ interface Shot {
   readonly path: string;
   act?(page: Page): Promise<void>;
 }
-const click = (testId: string) => async (page: Page): Promise<void> => {
-  await page.getByTestId(testId).first().click();
-  await page.waitForTimeout(500);
-};
+const click =
+  (testId: string) =>
+  async (page: Page): Promise<void> => {
+    await page.getByTestId(testId).first().click();
+    await page.waitForTimeout(500);
+  };
 const SHOTS: readonly Shot[] = [
-  ...['filled', 'good', 'empty', 'loading', 'stopped', 'demo'].map((scene) => ({ name: `dashboard-${scene}`, scene, path: '/' })),
-  { name: 'dashboard-stale', scene: 'stale', path: '/', act: (page) => page.waitForTimeout(11_500) },
-  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({ name: `recorders-${scene}`, scene, path: '/recorders' })),
+  ...['filled', 'good', 'empty', 'loading', 'stopped', 'demo'].map((scene) => ({
+    name: `dashboard-${scene}`,
+    scene,
+    path: '/',
+  })),
+  {
+    name: 'dashboard-stale',
+    scene: 'stale',
+    path: '/',
+    act: (page) => page.waitForTimeout(11_500),
+  },
+  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({
+    name: `recorders-${scene}`,
+    scene,
+    path: '/recorders',
+  })),
   { name: 'recorders-add', scene: 'good', path: '/recorders/add-simulated' },
   {
     name: 'recorders-add-alsa-error',
@@ -35,17 +50,43 @@ const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'recorders-remove', scene: 'good', path: '/recorders', act: click('recorder-remove') },
-  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({ name: `recordings-${scene}`, scene, path: '/recordings' })),
+  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({
+    name: `recordings-${scene}`,
+    scene,
+    path: '/recordings',
+  })),
   { name: 'recordings-panel', scene: 'filled', path: '/recordings', act: click('recording-row') },
-  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({ name: `logs-${scene}`, scene, path: '/logs' })),
+  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({
+    name: `logs-${scene}`,
+    scene,
+    path: '/logs',
+  })),
   { name: 'logs-details', scene: 'filled', path: '/logs', act: click('log-line') },
-  ...['general', 'display', 'updates', 'credentials', 'about'].map((section) => ({ name: `settings-${section}`, scene: 'good', path: `/settings/${section}` })),
-  { name: 'settings-credentials-tested', scene: 'good', path: '/settings/credentials', act: async (page) => { await click('vault-test')(page); await page.waitForTimeout(600); } },
+  ...['general', 'display', 'updates', 'credentials', 'about'].map((section) => ({
+    name: `settings-${section}`,
+    scene: 'good',
+    path: `/settings/${section}`,
+  })),
+  {
+    name: 'settings-credentials-tested',
+    scene: 'good',
+    path: '/settings/credentials',
+    act: async (page) => {
+      await click('vault-test')(page);
+      await page.waitForTimeout(600);
+    },
+  },
   { name: 'alerts', scene: 'filled', path: '/', act: click('alerts-bell') },
 ];
 
-const server = await preview({ configFile: resolve(import.meta.dirname, 'vite.config.ts'), preview: { port: 4179 } });
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const server = await preview({
+  configFile: resolve(import.meta.dirname, 'vite.config.ts'),
+  preview: { port: 4179 },
+});
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
 mkdirSync(folder, { recursive: true });
 let serious = 0;
 for (const [size, viewport] of Object.entries(SIZES)) {
@@ -54,20 +95,35 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       for (const shot of SHOTS) {
         const name = `${shot.name}-${size}-${theme}-${language}`;
         if (!words.every((word) => name.includes(word))) continue;
-        const context = await browser.newContext({ viewport, hasTouch: size === 'touch', reducedMotion: 'reduce' });
+        const context = await browser.newContext({
+          viewport,
+          hasTouch: size === 'touch',
+          reducedMotion: 'reduce',
+        });
         const page = await context.newPage();
         page.on('pageerror', (error) => {
           console.log(`${name}: PAGE ERROR ${error.message}`);
         });
         page.on('console', (message) => {
-          if (message.type() === 'error' && !message.text().includes('ERR_UNKNOWN_URL_SCHEME')) console.log(`${name}: ${message.text().slice(0, 300)}`);
+          if (message.type() === 'error' && !message.text().includes('ERR_UNKNOWN_URL_SCHEME'))
+            console.log(`${name}: ${message.text().slice(0, 300)}`);
         });
         await page.addInitScript(
           ([chosenTheme, chosenLanguage]) => {
-            localStorage.setItem('silvasonic:ui', JSON.stringify({ theme: chosenTheme, language: chosenLanguage, utc: false }));
+            localStorage.setItem(
+              'silvasonic:ui',
+              JSON.stringify({ theme: chosenTheme, language: chosenLanguage, utc: false }),
+            );
             localStorage.setItem(
               'fake:settings',
-              JSON.stringify({ system: { station_name: 'Waldstation Nordhang', timezone: 'Europe/Berlin', language: chosenLanguage }, display: { theme: chosenTheme } }),
+              JSON.stringify({
+                system: {
+                  station_name: 'Waldstation Nordhang',
+                  timezone: 'Europe/Berlin',
+                  language: chosenLanguage,
+                },
+                display: { theme: chosenTheme },
+              }),
             );
           },
           [theme, language],
@@ -79,7 +135,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         const { violations } = await new AxeBuilder({ page }).analyze();
         for (const violation of violations) {
           if (violation.impact === 'serious' || violation.impact === 'critical') serious += 1;
-          console.log(`${name}: axe ${violation.impact ?? ''} ${violation.id}: ${violation.nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(' | ')}`);
+          console.log(
+            `${name}: axe ${violation.impact ?? ''} ${violation.id}: ${violation.nodes
+              .slice(0, 3)
+              .map((node) => node.html.slice(0, 140))
+              .join(' | ')}`,
+          );
         }
         await context.close();
       }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { profileSchema, type Profile } from '@shared/model/profile';
-import { settingsSchema, type Settings } from '@shared/model/settings';
+import { settingsSchema } from '@shared/model/settings';
 import { microphoneProfiles } from '@main/database/schema';
 import type { CaptureCard, UsbFacts } from '@main/devices/capture-card';
 import { DeviceRegistry } from '@main/devices/registry';
@@ -72,10 +72,10 @@ function world(profiles: Profile[] = [...PROFILES]) {
   profiles.forEach(store);
   const state = {
     cards: [] as readonly CaptureCard[],
-    settings: settingsSchema.parse({}) as Settings,
+    settings: settingsSchema.parse({}),
     scanError: null as Error | null,
     deepScans: 0,
-    plug: () => undefined as void,
+    plug: (): void => undefined,
     unwatched: 0,
   };
   const changed: string[] = [];
@@ -437,7 +437,7 @@ describe('the device registry', () => {
 
   it('refuses what does not exist', () => {
     const registry = world().create();
-    expect(() => registry.get('none')).toThrowError(
+    expect(() => registry.get('none')).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND', data: { what: 'device', id: 'none' } }),
     );
     expect(() => registry.enroll('none')).toThrow('There is no device "none".');
@@ -454,7 +454,7 @@ describe('the device registry', () => {
     state.cards = [card(0)];
     const registry = create();
     await registry.start();
-    expect(() => registry.remove('0869-0389-S0')).toThrowError(
+    expect(() => registry.remove('0869-0389-S0')).toThrow(
       expect.objectContaining({
         code: 'CONFLICT',
         data: { reason: 'not_removable', id: '0869-0389-S0' },
@@ -520,7 +520,7 @@ describe('simulated microphones', () => {
     const add = (path?: string) =>
       registry.addSimulated({ profileSlug: 'generic_usb', source: 'file', file: path });
     expect(await add(file)).toMatchObject({ simulatedSource: 'file', simulatedFile: file });
-    const problem = (text: string) =>
+    const problem = (text: string): unknown =>
       expect.objectContaining({ code: 'INVALID_VALUE', data: { path: 'file', problem: text } });
     await expect(add('bat.wav')).rejects.toEqual(problem('expected an absolute path'));
     await expect(add(join(folder, 'none.wav'))).rejects.toEqual(

@@ -58,7 +58,7 @@ describe('reading profiles', () => {
     ['a wrong type', minimal('x', '"fast"'), 'audio.sample_rate: expected number, received string'],
     [
       'an unquoted id that YAML reads as a number',
-      `${minimal('x').replace('S16LE}', 'S16LE, match: {usb_vendor_id: 1397}}')}`,
+      minimal('x').replace('S16LE}', 'S16LE, match: {usb_vendor_id: 1397}}'),
       'audio.match.usb_vendor_id: expected string, received number',
     ],
     ['an unknown key', `${minimal('x')}gain: 3\n`, 'gain: no such key'],

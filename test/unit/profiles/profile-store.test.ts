@@ -72,7 +72,7 @@ describe('the profile store', () => {
       origin: 'user',
       usedBy: [],
     });
-    expect(() => store.create(profile('mine'))).toThrowError(
+    expect(() => store.create(profile('mine'))).toThrow(
       expect.objectContaining({ code: 'CONFLICT', data: { reason: 'already_exists', id: 'mine' } }),
     );
     expect(store.update(profile('mine', 'New')).profile.name).toBe('New');
@@ -91,12 +91,12 @@ describe('the profile store', () => {
 
   it('refuses to change or show what is not there', () => {
     const { store } = world();
-    const missing = expect.objectContaining({
+    const missing: unknown = expect.objectContaining({
       code: 'NOT_FOUND',
       data: { what: 'profile', id: 'none' },
     });
-    expect(() => store.get('none')).toThrowError(missing);
-    expect(() => store.update(profile('none'))).toThrowError(missing);
+    expect(() => store.get('none')).toThrow(missing as Error);
+    expect(() => store.update(profile('none'))).toThrow(missing as Error);
   });
 
   it('refuses to remove what ships with the station, changed or not', () => {
@@ -104,7 +104,7 @@ describe('the profile store', () => {
     store.seed([profile('a'), profile('b')]);
     store.update(profile('b', 'Changed'));
     for (const slug of ['a', 'b']) {
-      expect(() => store.remove(slug)).toThrowError(
+      expect(() => store.remove(slug)).toThrow(
         expect.objectContaining({ data: { reason: 'seeded', id: slug } }),
       );
     }
@@ -116,7 +116,7 @@ describe('the profile store', () => {
     useBy('alsa-b', 'mine');
     useBy('alsa-a', 'mine');
     expect(store.get('mine').usedBy).toEqual(['alsa-a', 'alsa-b']);
-    expect(() => store.remove('mine')).toThrowError(
+    expect(() => store.remove('mine')).toThrow(
       expect.objectContaining({ data: { reason: 'in_use', id: 'mine' } }),
     );
     expect(store.get('mine')).toBeDefined();

@@ -103,7 +103,7 @@ describe('the settings', () => {
   ])('refuse %s = %j and keep what was', (key, value, path, problem) => {
     const { store, changes } = world();
     const before = store.get();
-    expect(() => store.set(key, value, 'page')).toThrowError(
+    expect(() => store.set(key, value, 'page')).toThrow(
       expect.objectContaining({ code: 'INVALID_VALUE', data: { path, problem } }),
     );
     expect(store.get()).toBe(before);
@@ -119,7 +119,7 @@ describe('the settings', () => {
     'system.__proto__',
     'system.toString',
   ])('do not know the key %j', (key) => {
-    expect(() => world().store.set(key, 1, 'page')).toThrowError(
+    expect(() => world().store.set(key, 1, 'page')).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND', data: { what: 'setting', id: key } }),
     );
   });

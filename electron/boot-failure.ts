@@ -8,16 +8,18 @@ export function bootSentence(error: unknown): string {
   return `The console could not start: ${line}`;
 }
 
-export type StandardError = 'terminal' | 'pipe' | 'file' | 'elsewhere';
+/** Where stderr leads: to whoever started the console, or to a log that nobody watches, or nowhere. */
+export type StandardError = 'reader' | 'journal' | 'nowhere';
 
-/** What the process's stderr is. */
-export function standardError(): StandardError {
-  if (process.stderr.isTTY) return 'terminal';
+/** @param journalStream systemd's variable: device and inode of the journal's socket */
+export function standardError(journalStream = process.env['JOURNAL_STREAM']): StandardError {
+  if (process.stderr.isTTY) return 'reader';
   try {
     const facts = fstatSync(2);
-    return facts.isFIFO() ? 'pipe' : facts.isFile() ? 'file' : 'elsewhere';
+    if (facts.isCharacterDevice()) return 'nowhere'; // /dev/null
+    return `${String(facts.dev)}:${String(facts.ino)}` === journalStream ? 'journal' : 'reader';
   } catch {
-    return 'elsewhere';
+    return 'nowhere';
   }
 }
 
@@ -26,5 +28,5 @@ export function standardError(): StandardError {
  * looks; in a terminal, a script or a test it is read. A kiosk has nobody who could answer a dialog.
  */
 export function needsDialog(stderr: StandardError, kiosk: boolean): boolean {
-  return stderr === 'elsewhere' && !kiosk;
+  return stderr !== 'reader' && !kiosk;
 }

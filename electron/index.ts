@@ -140,11 +140,10 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
   const settings = station.settings.get();
   const kiosk = wanted.kiosk || settings.display.kiosk;
   lockSession(session.defaultSession, logger, kiosk);
-  serveSchemes(session.defaultSession, PAGE_DIR, (id, stream) =>
-    station.mediaFile(id, stream),
-  );
+  serveSchemes(session.defaultSession, PAGE_DIR, (id, stream) => station.mediaFile(id, stream));
+  let page: WebContents | null = null;
   const ports = acceptPage(
-    (contents: WebContents) => contents === window?.webContents,
+    (contents) => contents === page,
     (port) => {
       servePort(station, port);
     },
@@ -176,7 +175,8 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
     devTools: !app.isPackaged,
     logger,
   });
-  disconnectWhenGone(ports, window.webContents);
+  page = window.webContents;
+  disconnectWhenGone(ports, page);
   // Closing the window stops the station: the console is one program, and what is closed should not go on
   // unseen. Minimising it keeps recording.
   window.on('close', (event) => {

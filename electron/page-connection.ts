@@ -25,7 +25,7 @@ export function acceptPage(
     }
     const { sender } = event;
     const port = servedPort(raw);
-    ports.connect(sender, port);
+    if (!ports.connect(sender, port)) return;
     port.on('close', () => {
       logger.info('page.disconnected', 'The page let go of its connection.');
     });

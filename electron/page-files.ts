@@ -59,10 +59,11 @@ export function pageFilesHandler(
     if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405);
     const url = new URL(request.url);
     if (`${url.protocol}//${url.host}` !== origin) return refusal(404);
-    const files = await (listing ??= listFiles(root).catch((error: unknown) => {
-      listing = null;
-      throw error;
-    }));
+    const files = await (listing ??= listFiles(root)).catch(() => null);
+    if (files === null) {
+      listing = null; // looked for anew at the next request
+      return Response.error();
+    }
     const wanted = decoded(url.pathname);
     if (wanted === null) return refusal(400);
     const file = files.get(wanted === '/' ? '/index.html' : wanted);

@@ -55,13 +55,20 @@ export function servedPort(raw: RawPort): ServedPort {
 /** The one port of each page (its WebContents): a new one replaces the old, and a page that leaves loses its own. */
 export class PagePorts {
   readonly #open = new Map<object, ServedPort>();
+  #closed = false;
 
-  connect(page: object, port: ServedPort): void {
+  /** @returns false once all were disconnected for good: a page must not reach a station that stops */
+  connect(page: object, port: ServedPort): boolean {
+    if (this.#closed) {
+      port.close();
+      return false;
+    }
     this.disconnect(page);
     this.#open.set(page, port);
     port.on('close', () => {
       if (this.#open.get(page) === port) this.#open.delete(page);
     });
+    return true;
   }
 
   disconnect(page: object): void {
@@ -70,7 +77,9 @@ export class PagePorts {
     port?.close();
   }
 
+  /** For good. */
   disconnectAll(): void {
+    this.#closed = true;
     for (const page of [...this.#open.keys()]) this.disconnect(page);
   }
 

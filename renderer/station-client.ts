@@ -6,7 +6,7 @@ import type { StationClient } from '@shared/contract/index';
 export interface StationConnection {
   readonly client: StationClient;
   /** Drops the present channel, failing whatever still waits on it, and opens a new one. */
-  renew(): void;
+  readonly renew: () => void;
 }
 
 /** Why a call was given up: its channel was replaced because the station had gone silent. */
@@ -17,7 +17,7 @@ export class ContactLostError extends Error {
 interface Channel {
   readonly link: RPCLink<ClientContext>;
   readonly dropped: AbortSignal;
-  drop(): void;
+  readonly drop: () => void;
 }
 
 /** The preload listens for this message and passes the port on to the station. */

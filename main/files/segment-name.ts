@@ -11,7 +11,7 @@ export interface SegmentName {
 }
 
 const PATTERN =
-  /^(?<date>\d{4}-\d{2}-\d{2})T(?<h>\d{2})-(?<m>\d{2})-(?<s>\d{2})Z_(?<duration>\d+(?:\.\d+)?)s_(?<run>[0-9a-f]{8})_(?<sequence>\d{8,})(?:\.\d+)?\.wav$/;
+  /^(?<date>\d{4}-\d{2}-\d{2})T(?<h>\d{2})-(?<m>\d{2})-(?<s>\d{2})Z_(?<duration>\d{1,9}(?:\.\d+)?)s_(?<run>[0-9a-f]{8})_(?<sequence>\d{8,15})(?:\.\d+)?\.wav$/;
 
 /** `durationS` is written as a whole number where it is one, else in milliseconds. */
 export function formatSegmentName(name: SegmentName): string {
@@ -27,7 +27,9 @@ export function parseSegmentName(fileName: string): SegmentName | null {
   const groups = PATTERN.exec(fileName)?.groups;
   if (groups === undefined) return null;
   const { date = '', h = '', m = '', s = '', duration, run = '', sequence } = groups;
-  const startMs = Date.parse(`${date}T${h}:${m}:${s}Z`);
-  if (Number.isNaN(startMs)) return null;
+  const time = `${date}T${h}:${m}:${s}`;
+  const startMs = Date.parse(`${time}Z`);
+  // A day or an hour that does not exist is read as the one after.
+  if (Number.isNaN(startMs) || !new Date(startMs).toISOString().startsWith(time)) return null;
   return { startMs, durationS: Number(duration), runId: run, sequence: Number(sequence) };
 }

@@ -1,20 +1,23 @@
-import { EventEmitter, on } from 'node:events';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
-import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import { type LogFilter, type LogLevel, type LogRecord, logRecordSchema } from '@shared/model/log';
 import { toInstant } from '@shared/model/time';
 import type { Clock } from '../clock/clock';
+import { Mailbox } from '../events/mailbox';
+import { LogFile } from './log-file';
 import { passes } from './log-filter';
 import type { Logger } from './logger';
+import { plainFields } from './plain-fields';
 
 const FILE_NAME = 'station.log';
-const FILE_SIZE = '8M';
+const FILE_BYTES = 8 * 1024 * 1024;
 const FILES_KEPT = 6;
 /** Records held for readers that come later; the file has the rest. */
 const RING_SIZE = 2000;
 const TAIL_BYTES = 2 * 1024 * 1024;
+/** Records that wait for one live reader; a slower one misses the oldest and sees it by their sequence. */
+const WAITING_KEPT = 1000;
 
 /**
  * The station's one log: JSON lines in a rotating, bounded file, a ring of the newest records, and live
@@ -23,24 +26,24 @@ const TAIL_BYTES = 2 * 1024 * 1024;
 export class StationLog {
   readonly #clock: Clock;
   readonly #ring: LogRecord[];
-  readonly #live = new EventEmitter<{ record: [LogRecord] }>();
-  readonly #stream: RotatingFileStream;
+  /** Where each live reader gets what it asked for. */
+  readonly #readers = new Set<(record: LogRecord) => void>();
+  readonly #file: LogFile;
   readonly #pino: pino.Logger;
   #sequence: number;
 
-  constructor(options: { logDir: string; clock: Clock; level?: LogLevel }) {
+  constructor(options: { logDir: string; clock: Clock; level?: LogLevel; fileBytes?: number }) {
     this.#clock = options.clock;
-    this.#live.setMaxListeners(0);
     this.#ring = readTail(join(options.logDir, FILE_NAME), RING_SIZE);
     this.#sequence = (this.#ring.at(-1)?.sequence ?? -1) + 1;
-    this.#stream = createStream(FILE_NAME, {
-      path: options.logDir,
-      size: FILE_SIZE,
-      maxFiles: FILES_KEPT,
+    const file = new LogFile({
+      dir: options.logDir,
+      name: FILE_NAME,
+      clock: options.clock,
+      size: options.fileBytes ?? FILE_BYTES,
+      kept: FILES_KEPT,
     });
-    this.#stream.on('error', () => {
-      // A full or vanished disk: the ring and live readers still have the records.
-    });
+    this.#file = file;
     this.#pino = pino(
       {
         base: null,
@@ -48,9 +51,12 @@ export class StationLog {
         messageKey: 'message',
         timestamp: false,
         formatters: { level: (label) => ({ level: label }) },
-        redact: { paths: ['fields.password', 'fields.secret', 'fields.token', 'fields.pass'] },
       },
-      this.#stream,
+      {
+        write: (line) => {
+          file.write(line);
+        },
+      },
     );
   }
 
@@ -81,30 +87,35 @@ export class StationLog {
 
   /** New records that pass, until the signal aborts. */
   async *watch(filter: LogFilter, signal: AbortSignal): AsyncGenerator<LogRecord, void> {
+    if (signal.aborted) return;
+    const mailbox = new Mailbox<LogRecord>(WAITING_KEPT);
+    const reader = (record: LogRecord): void => {
+      if (passes(filter, record)) mailbox.put(record);
+    };
+    const leave = (): void => {
+      this.#readers.delete(reader);
+    };
+    this.#readers.add(reader);
+    signal.addEventListener('abort', leave);
     try {
-      for await (const [record] of on(this.#live, 'record', { signal }) as AsyncIterable<[LogRecord]>) {
-        if (passes(filter, record)) yield record;
+      for (;;) {
+        const record = await mailbox.next(signal);
+        if (record === undefined) return;
+        yield record;
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener('abort', leave);
+      leave();
     }
   }
 
   /** Live readers now; for tests and for the claim that nothing is spent without any. */
   get watchers(): number {
-    return this.#live.listenerCount('record');
+    return this.#readers.size;
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#stream.once('close', resolve);
-      this.#stream.once('error', () => {
-        resolve();
-      });
-      this.#stream.end(() => {
-        resolve();
-      });
-    });
+    await this.#file.close();
   }
 
   #write(
@@ -121,29 +132,15 @@ export class StationLog {
       service,
       event,
       message,
-      fields: plain(fields),
+      fields: plainFields(fields),
     };
     this.#sequence += 1;
     this.#ring.push(record);
     if (this.#ring.length > RING_SIZE * 1.25) this.#ring.splice(0, this.#ring.length - RING_SIZE);
     const { level: _level, message: text, ...rest } = record;
     this.#pino[level](rest, text);
-    if (this.watchers > 0) this.#live.emit('record', record);
+    for (const reader of this.#readers) reader(record);
   }
-}
-
-/** What a reader in another process can be sent: errors as their text, no functions, nothing cyclic. */
-function plain(fields: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(fields).map(([key, value]): [string, unknown] => {
-    if (value instanceof Error) return [key, value.message];
-    if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return [key, value];
-    try {
-      return [key, JSON.parse(JSON.stringify(value) ?? 'null') as unknown];
-    } catch {
-      return [key, String(value)];
-    }
-  });
-  return Object.fromEntries(entries);
 }
 
 /** The last records of a log file; lines that a power cut left half-written are passed over. */

@@ -1,8 +1,8 @@
-import { EventEmitter, on } from 'node:events';
 import type { StationSnapshot } from '@shared/model/station';
 import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
 import type { EventBus } from '../events/bus';
+import { Mailbox } from '../events/mailbox';
 import type { Logger } from '../logging/logger';
 
 /** At most two snapshots a second. */
@@ -29,9 +29,9 @@ export class StatusStream {
   readonly #bus: EventBus;
   readonly #logger: Logger;
   readonly #snapshot: () => Promise<StationSnapshot>;
-  readonly #out = new EventEmitter<{ snapshot: [StationSnapshot] }>();
+  /** One for each reader; only the latest snapshot is worth reading. */
+  readonly #mailboxes = new Set<Mailbox<StationSnapshot>>();
   readonly #nudge: Nudge;
-  #readers = 0;
   #pump: Promise<void> | null = null;
 
   constructor(options: {
@@ -45,52 +45,63 @@ export class StatusStream {
     this.#logger = options.logger;
     this.#snapshot = options.snapshot;
     this.#nudge = new Nudge(options.clock);
-    this.#out.setMaxListeners(0);
   }
 
   /** Readers now. */
   get readers(): number {
-    return this.#readers;
+    return this.#mailboxes.size;
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<StationSnapshot, void> {
-    this.#readers += 1;
-    // Listen before the first snapshot is made, so that none falls between.
-    const later = on(this.#out, 'snapshot', { signal }) as AsyncIterable<[StationSnapshot]>;
-    try {
-      this.#pump ??= this.#run();
-      yield await this.#snapshot();
-      for await (const [snapshot] of later) yield snapshot;
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      this.#readers -= 1;
+    if (signal.aborted) return;
+    const mailbox = new Mailbox<StationSnapshot>(1);
+    const leave = (): void => {
+      this.#mailboxes.delete(mailbox);
       this.#nudge.nudge();
+    };
+    // There before the first snapshot is made, so that none falls between.
+    this.#mailboxes.add(mailbox);
+    signal.addEventListener('abort', leave);
+    try {
+      const first = await this.#snapshot();
+      this.#pump ??= this.#run(changeable(first));
+      yield first;
+      for (;;) {
+        await this.#clock.sleep(SHORTEST_MS, signal);
+        const snapshot = await mailbox.next(signal);
+        if (snapshot === undefined) return;
+        yield snapshot;
+      }
+    } finally {
+      signal.removeEventListener('abort', leave);
+      leave();
     }
   }
 
-  async #run(): Promise<void> {
+  /** @param knownFacts what the reader that it was started for has just been told */
+  async #run(knownFacts: string): Promise<void> {
     const nudge = (): void => {
       this.#nudge.nudge();
     };
     for (const cause of CAUSES) this.#bus.on(cause, nudge);
-    let lastFacts = '';
-    let lastSentMs = -Infinity;
-    while (this.#readers > 0) {
+    let lastFacts = knownFacts;
+    let lastSentMs = this.#clock.monotonicMs();
+    while (this.#mailboxes.size > 0) {
+      await this.#clock.sleep(SHORTEST_MS);
+      await this.#nudge.wait(LOOK_MS - SHORTEST_MS);
       try {
         const snapshot = await this.#snapshot();
         const facts = changeable(snapshot);
         const nowMs = this.#clock.monotonicMs();
-        if (facts !== lastFacts || nowMs - lastSentMs >= HEARTBEAT_MS) {
+        // The next look would be too late for a heartbeat that is nearly due.
+        if (facts !== lastFacts || nowMs - lastSentMs >= HEARTBEAT_MS - LOOK_MS) {
           lastFacts = facts;
           lastSentMs = nowMs;
-          this.#out.emit('snapshot', snapshot);
+          for (const mailbox of this.#mailboxes) mailbox.put(snapshot);
         }
       } catch (error) {
         this.#logger.error('status.failed', 'A status snapshot could not be made.', { error });
       }
-      await this.#clock.sleep(SHORTEST_MS);
-      await this.#nudge.wait(LOOK_MS - SHORTEST_MS);
     }
     for (const cause of CAUSES) this.#bus.off(cause, nudge);
     this.#pump = null;

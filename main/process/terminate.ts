@@ -20,8 +20,10 @@ export async function terminate(identity: ProcessIdentity, clock: Clock): Promis
   for (const { signal, patienceMs } of LADDER) {
     try {
       process.kill(identity.pid, signal);
-    } catch {
-      return 'gone';
+    } catch (error) {
+      // Gone just now. Any other refusal (a process of another user) leaves it alive: to be said, not hidden.
+      const gone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+      return gone ? 'gone' : 'nothing';
     }
     const deadline = clock.monotonicMs() + patienceMs;
     while (clock.monotonicMs() < deadline) {

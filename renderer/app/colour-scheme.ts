@@ -29,5 +29,5 @@ export function useColourScheme(): 'light' | 'dark' {
     nowMs === null || latitude === null || longitude === null
       ? null
       : { nowMs, latitude, longitude };
-  return resolveColourScheme(choice, systemDark === true ? 'dark' : 'light', place);
+  return resolveColourScheme(choice, systemDark ? 'dark' : 'light', place);
 }

@@ -7,7 +7,7 @@ interface Props {
 
 /** Catches what a page throws while it is drawn, so that the rest of the console stays usable. */
 export class ErrorBoundary extends Component<Props, { readonly error: Error | null }> {
-  override state = { error: null };
+  override state: { readonly error: Error | null } = { error: null };
 
   static getDerivedStateFromError(error: unknown): { error: Error } {
     return { error: error instanceof Error ? error : new Error(String(error)) };

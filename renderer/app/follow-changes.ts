@@ -2,10 +2,10 @@ import type { ChangeTopic } from '@shared/model/station';
 import { backoffMs, pause } from './follow-station';
 
 interface Following {
-  changes(signal: AbortSignal): Promise<AsyncIterable<{ topic: ChangeTopic }>>;
+  readonly changes: (signal: AbortSignal) => Promise<AsyncIterable<{ topic: ChangeTopic }>>;
   /** Called once per (re)subscription: whatever changed before it was not heard. */
-  subscribed(): void;
-  changed(topic: ChangeTopic): void;
+  readonly subscribed: () => void;
+  readonly changed: (topic: ChangeTopic) => void;
   readonly signal: AbortSignal;
 }
 

@@ -40,11 +40,11 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
 }
 
 interface Following {
-  watch(signal: AbortSignal): Promise<AsyncIterator<StationSnapshot>>;
-  receive(snapshot: StationSnapshot): void;
-  lose(): void;
+  readonly watch: (signal: AbortSignal) => Promise<AsyncIterator<StationSnapshot>>;
+  readonly receive: (snapshot: StationSnapshot) => void;
+  readonly lose: () => void;
   /** Opens a new channel to the station. */
-  renew(): void;
+  readonly renew: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +57,8 @@ export async function followStation({
   signal,
 }: Following): Promise<void> {
   let attempt = 0;
-  while (!signal.aborted) {
+  const over = (): boolean => signal.aborted;
+  while (!over()) {
     const attemptOver = new AbortController();
     try {
       const stream = await within(
@@ -74,10 +75,10 @@ export async function followStation({
       // Every way of losing contact is handled alike, below.
     }
     attemptOver.abort();
-    if (signal.aborted) return;
+    if (over()) return;
     lose();
     await pause(backoffMs(attempt), signal);
     attempt += 1;
-    if (!signal.aborted) renew();
+    if (!over()) renew();
   }
 }

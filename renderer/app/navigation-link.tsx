@@ -8,7 +8,7 @@ interface Props {
   readonly path: string;
   readonly icon: Icon;
   readonly className: string | undefined;
-  onFollow?(): void;
+  readonly onFollow?: () => void;
 }
 
 /** Whether a page is the one that is open; sub-pages belong to their page. */

@@ -7,8 +7,8 @@ import { useStation } from './station-context';
 
 /** Changes language or theme here at once, and for good on the station; a refusal is told and taken back. */
 export function useSaveLook(): {
-  setLanguage(language: Language): void;
-  setTheme(theme: ThemeChoice): void;
+  readonly setLanguage: (language: Language) => void;
+  readonly setTheme: (theme: ThemeChoice) => void;
 } {
   const { t } = useTranslation();
   const { queries } = useStation();

@@ -17,7 +17,7 @@ export function SystemFigures(): ReactNode {
     {
       label: t('footer.disk'),
       value:
-        host?.dataDisk == null
+        host === undefined || host.dataDisk === null
           ? unknown
           : t('footer.diskFree', {
               free: format.bytes(host.dataDisk.freeBytes),
@@ -43,7 +43,10 @@ export function SystemFigures(): ReactNode {
     },
     {
       label: t('footer.temperature'),
-      value: host?.temperatureC == null ? unknown : format.temperature(host.temperatureC),
+      value:
+        host === undefined || host.temperatureC === null
+          ? unknown
+          : format.temperature(host.temperatureC),
     },
     {
       label: t('footer.uptime'),

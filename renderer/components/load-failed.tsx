@@ -12,7 +12,7 @@ export function LoadFailed({
   retry,
 }: {
   readonly error: unknown;
-  retry(): void;
+  readonly retry: () => void;
 }): ReactNode {
   const { t } = useTranslation();
   const { key, detail } = describeError(error);

@@ -8,8 +8,8 @@ interface LiveStation {
   readonly receivedAtMs: number | null;
   readonly listeningSinceMs: number;
   readonly contact: Contact;
-  receive(snapshot: StationSnapshot, nowMs: number): void;
-  lose(): void;
+  readonly receive: (snapshot: StationSnapshot, nowMs: number) => void;
+  readonly lose: () => void;
 }
 
 /** What the station said last, and when. Whether it can still be believed is `freshness`. */

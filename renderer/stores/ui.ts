@@ -10,9 +10,9 @@ interface Remembered {
 }
 
 interface Ui extends Remembered {
-  setTheme(theme: ThemeChoice): void;
-  setLanguage(language: Language): void;
-  toggleUtc(): void;
+  readonly setTheme: (theme: ThemeChoice) => void;
+  readonly setLanguage: (language: Language) => void;
+  readonly toggleUtc: () => void;
 }
 
 const KEY = 'silvasonic:ui';

@@ -1,33 +1,31 @@
 // @ts-check
 // better-sqlite3 ships prebuilt drivers for Node-API 10 and up. Electron 33 speaks Node-API 9, so there the driver is
 // compiled once, and its path handed to the app in SILVASONIC_SQLITE_BINDING.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  writeFileSync,
-} from 'node:fs';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { capture, errorLine, logFile, runLogged } from './command.mjs';
 import { SetupFailure, reason } from './failure.mjs';
 import { withLock } from './lock.mjs';
-import { ensureNode24, withNodeFirst } from './node-24.mjs';
 import { cacheRoot, projectRoot } from './places.mjs';
 import { say } from './say.mjs';
 import { hashOf } from './stamp.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 /** Part of the cache key: raise it when the way of building changes. */
-const RECIPE = 1;
+const RECIPE = 3;
 const modules = join(projectRoot, 'node_modules');
 
-/** Node-API 10's few functions exist in Node-API 9 as experimental ones. */
-const API_DEFINE = "'NAPI_VERSION=10'";
-const API_DEFINE_FOR_9 = "'NAPI_EXPERIMENTAL', 'NODE_API_EXPERIMENTAL_NOGC_ENV_OPT_OUT'";
+/** better-sqlite3 asks for NAPI_VERSION=10; its few new functions exist in Node-API 9 as experimental ones. */
+const NODE_API_DEFINES = [
+  '-DNAPI_EXPERIMENTAL',
+  '-DNODE_API_EXPERIMENTAL_NOGC_ENV_OPT_OUT',
+  '-DNAPI_DISABLE_CPP_EXCEPTIONS',
+  '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+];
+
+/** How Node itself compiles addons. */
+const NODE_FLAGS = ['-fno-exceptions', '-fno-rtti', '-fno-strict-aliasing'];
 
 /** @param {string} name */
 const versionOf = (name) =>
@@ -38,25 +36,77 @@ const versionOf = (name) =>
 /** @returns {string} */
 function bindingPath() {
   const version = versionOf('better-sqlite3');
-  const key = hashOf(String(RECIPE), version, versionOf('node-addon-api'), API_DEFINE_FOR_9);
+  const key = hashOf(String(RECIPE), version, versionOf('node-addon-api'), ...NODE_API_DEFINES);
   const folder = `${version}-napi9-${process.platform}-${process.arch}-${key.slice(0, 12)}`;
   return join(cacheRoot(), 'better-sqlite3', folder, 'better_sqlite3.node');
 }
 
-/** @returns {string} a folder with include/node/node_api.h, which node-gyp calls a nodedir */
-function headersDir() {
-  const places = [
-    join(modules, `node-linux-${process.arch}`), // the package of Node 24 ships them
-    dirname(dirname(process.execPath)),
-    '/usr',
-  ];
-  const found = places.find((place) => existsSync(join(place, 'include/node/node_api.h')));
-  if (found === undefined) {
+/**
+ * The compile-time options of SQLite that better-sqlite3 was made for.
+ * @param {string} text deps/defines.gypi
+ * @returns {string[]} as the compiler takes them
+ */
+export function sqliteDefines(text) {
+  return [...text.matchAll(/^\s*'([A-Z0-9_]+(?:=[^']*)?)',$/gm)].map(
+    (match) => `-D${match[1] ?? ''}`,
+  );
+}
+
+/**
+ * The two halves of the driver and how they become one, without node-gyp: that would need Python and make on the machine.
+ * @param {string} work where the results go
+ * @returns {{ compile: [string, ...string[]][], link: [string, ...string[]], result: string }}
+ */
+function compilerCalls(work) {
+  const source = join(modules, 'better-sqlite3');
+  const sqlite = join(source, 'deps', 'sqlite3');
+  const headers = join(modules, `node-linux-${process.arch}`, 'include', 'node');
+  const defines = sqliteDefines(readFileSync(join(source, 'deps', 'defines.gypi'), 'utf8'));
+  if (!existsSync(join(headers, 'node_api.h')) || defines.length === 0) {
     throw new SetupFailure(
-      'The database driver cannot be built for this Electron: the headers of Node (node_api.h) are neither in node_modules nor beside Node.',
+      `The database driver cannot be built for this Electron: ${defines.length === 0 ? 'better-sqlite3 no longer lists its options in deps/defines.gypi' : `there is no node_api.h in ${headers}`}.`,
     );
   }
-  return found;
+  const common = ['-O2', '-fPIC', '-DNDEBUG', '-w', '-c'];
+  const result = join(work, 'better_sqlite3.node');
+  return {
+    compile: [
+      [
+        'gcc',
+        ...common,
+        '-std=c99',
+        ...defines,
+        '-o',
+        join(work, 'sqlite3.o'),
+        join(sqlite, 'sqlite3.c'),
+      ],
+      [
+        ...['g++', ...common, '-std=c++20', '-fvisibility=hidden', ...NODE_FLAGS],
+        ...['-DBUILDING_NODE_EXTENSION', '-DNODE_GYP_MODULE_NAME=better_sqlite3'],
+        ...NODE_API_DEFINES,
+        ...['-I', headers, '-I', join(modules, 'node-addon-api'), '-I', sqlite],
+        ...['-o', join(work, 'driver.o'), join(source, 'src', 'better_sqlite3.cpp')],
+      ],
+    ],
+    link: [
+      ...['g++', '-shared', '-pthread', '-Wl,-Bsymbolic', '-Wl,--exclude-libs,ALL', '-o', result],
+      ...[join(work, 'driver.o'), join(work, 'sqlite3.o'), '-ldl', '-lm'],
+    ],
+    result,
+  };
+}
+
+/**
+ * @param {string} name of the log
+ * @param {[string, ...string[]]} call
+ * @param {number} lock
+ */
+async function compile(name, [program, ...args], lock) {
+  const { code, output } = await runLogged(name, program, args, { keepOpen: lock });
+  if (code === 0) return;
+  throw new SetupFailure(
+    `The database driver could not be built for this Electron: ${errorLine(output, /error/i)} — the full report is in ${logFile(name)}.`,
+  );
 }
 
 /**
@@ -73,47 +123,19 @@ async function build(electron, target, lock) {
   }
   const work = mkdtempSync(join(folder, 'building-'));
   try {
-    const source = join(work, 'better-sqlite3');
-    cpSync(join(modules, 'better-sqlite3'), source, {
-      recursive: true,
-      filter: (path) => basename(path) !== 'prebuilds',
-    });
-    cpSync(join(modules, 'node-addon-api'), join(work, 'node_modules', 'node-addon-api'), {
-      recursive: true,
-    });
-    const gypFile = join(source, 'binding.gyp');
-    const gyp = readFileSync(gypFile, 'utf8');
-    if (!gyp.includes(API_DEFINE)) {
-      throw new SetupFailure(
-        `The database driver cannot be built for this Electron: better-sqlite3 ${versionOf('better-sqlite3')} no longer says ${API_DEFINE} in its binding.gyp.`,
-      );
-    }
-    writeFileSync(gypFile, gyp.replace(API_DEFINE, API_DEFINE_FOR_9));
-    const node = ensureNode24();
-    const { code, output } = await runLogged(
-      'better-sqlite3-build',
-      node,
-      [
-        join(modules, 'node-gyp/bin/node-gyp.js'),
-        'rebuild',
-        '--release',
-        '--force_build=1',
-        `--nodedir=${headersDir()}`,
-        '-j',
-        'max',
-      ],
-      { cwd: source, env: withNodeFirst(node), keepOpen: lock },
+    const calls = compilerCalls(work);
+    const halves = calls.compile.map((call, index) =>
+      compile(`better-sqlite3-${String(index + 1)}`, call, lock),
     );
-    const made = join(source, 'build/Release/better_sqlite3.node');
-    if (code !== 0 || !existsSync(made)) {
-      throw new SetupFailure(
-        `The database driver could not be built for this Electron: ${errorLine(output, /\berror\b|ERR! stack/i)} — the full report is in ${logFile('better-sqlite3-build')}.`,
-      );
+    // Wait for both even if one fails, so that none still writes when the folder is removed.
+    for (const half of await Promise.allSettled(halves)) {
+      if (half.status === 'rejected') throw half.reason;
     }
-    await tryOut(electron, made);
+    await compile('better-sqlite3-link', calls.link, lock);
+    await tryOut(electron, calls.result);
     const ready = join(work, 'ready');
     mkdirSync(ready);
-    await copyFile(made, join(ready, basename(target)));
+    await rename(calls.result, join(ready, basename(target)));
     await rm(dirname(target), { recursive: true, force: true });
     await rename(ready, dirname(target));
   } catch (error) {
@@ -158,7 +180,7 @@ export async function ensureSqliteBinding(runtime) {
   await withLock('better-sqlite3', async (lock) => {
     if (existsSync(target)) return;
     await ensureSystemPackages(['compiler']);
-    say('Building the database driver for this Electron (once; about a minute) …');
+    say('Building the database driver for this Electron (once; less than a minute) …');
     await build(runtime.executable, target, lock);
   });
   return target;

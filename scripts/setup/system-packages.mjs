@@ -119,9 +119,14 @@ export const NEEDS = {
   ],
   // Only where the Electron runtime comes from the npm registry: its Node-API is older than better-sqlite3's prebuilds.
   compiler: [
+    program('gcc', 'gcc', 'the database driver cannot be built for this Electron'),
     program('g++', 'g++', 'the database driver cannot be built for this Electron'),
-    program('make', 'make', 'the database driver cannot be built for this Electron'),
-    program('python3', 'python3-minimal', 'the database driver cannot be built for this Electron'),
+    {
+      name: 'the C library headers',
+      evidence: { file: '/usr/include/stdlib.h' },
+      packages: ['libc6-dev'],
+      without: 'the database driver cannot be built for this Electron',
+    },
   ],
 };
 

@@ -17,7 +17,11 @@ export async function startBareCapture(
   const folder = workshop.folder('bare');
   const words = commandOf(capture.pid).map((word) => word.replaceAll(capture.workspace, folder));
   const [program = 'ffmpeg', ...args] = words;
-  for (const part of ['.buffer/raw', '.buffer/processed', capture.runFolder.slice(capture.workspace.length)]) {
+  for (const part of [
+    '.buffer/raw',
+    '.buffer/processed',
+    capture.runFolder.slice(capture.workspace.length),
+  ]) {
     mkdirSync(join(folder, part), { recursive: true });
   }
   const stdout = openSync(join(folder, 'progress'), 'a');

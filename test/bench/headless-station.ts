@@ -92,9 +92,9 @@ function living(dataDir: string): Capture[] {
           anchor: unknown;
           ended: unknown;
         };
-        const records = record.process !== null && record.anchor !== null && record.ended === null;
-        if (!records) return [];
-        return [{ pid: record.process.pid, device: record.config.device, workspace, runFolder }];
+        const { process, anchor, ended } = record;
+        if (process === null || anchor === null || ended !== null) return [];
+        return [{ pid: process.pid, device: record.config.device, workspace, runFolder }];
       } catch {
         return []; // just being written
       }

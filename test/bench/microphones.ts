@@ -25,15 +25,24 @@ export function alsaMicrophone(workshop: Workshop): AlsaMicrophone {
   const source = join(projectRoot, 'test', 'support', 'alsa', 'pcm_fakemic.c');
   const library = join(folder, 'libasound_module_pcm_fakemic.so');
   try {
-    execFileSync('gcc', ['-O2', '-shared', '-fPIC', '-DPIC', '-o', library, source, '-lasound', '-lm'], {
-      stdio: 'pipe',
-    });
+    execFileSync(
+      'gcc',
+      ['-O2', '-shared', '-fPIC', '-DPIC', '-o', library, source, '-lasound', '-lm'],
+      {
+        stdio: 'pipe',
+      },
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new Error(`the ALSA microphone could not be compiled (${reason ?? ''})`, { cause: error });
+    throw new Error(`the ALSA microphone could not be compiled (${reason ?? ''})`, {
+      cause: error,
+    });
   }
   const samples = join(folder, 'ten-seconds-of-noise.raw');
-  writeFileSync(samples, randomFillSync(new Int16Array(3_840_000)).map((sample) => sample >> 4));
+  writeFileSync(
+    samples,
+    randomFillSync(new Int16Array(3_840_000)).map((sample) => sample >> 4),
+  );
   const config = join(folder, 'asound.conf');
   writeFileSync(
     config,

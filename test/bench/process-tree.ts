@@ -15,7 +15,10 @@ function factsOf(pid: number): ProcessFacts | null {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
     // The second field is the command in brackets and may itself hold brackets and spaces.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     const [parent = 0, startTicks = 0] = [fields[1], fields[19]];
     // utime, stime, cutime, cstime
     const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0);
@@ -33,7 +36,7 @@ export function treeOf(roots: readonly number[]): number[] {
     if (facts !== null) parents.set(facts.pid, facts.parent);
   }
   const inside = new Set(roots.filter((pid) => parents.has(pid)));
-  for (let before = -1; before !== inside.size; ) {
+  for (let before = -1; before !== inside.size;) {
     before = inside.size;
     for (const [pid, parent] of parents) if (inside.has(parent)) inside.add(pid);
   }
@@ -66,7 +69,9 @@ export function memoryOf(pids: readonly number[]): { pss: number; uss: number; r
 
 /** The words that a process was started with. */
 export function commandOf(pid: number): string[] {
-  return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8')
+    .split('\0')
+    .slice(0, -1);
 }
 
 export function nameOf(pid: number): string {
@@ -95,4 +100,16 @@ export function wakesOf(pid: number): number {
 export function isAlive(pid: number, startTicks?: number): boolean {
   const facts = factsOf(pid);
   return facts !== null && (startTicks === undefined || facts.startTicks === startTicks);
+}
+
+/** Chromium's word for what one of its processes does: ` (renderer)`, ` (utility)` …; empty for others. */
+export function roleOf(pid: number): string {
+  try {
+    const type = commandOf(pid)
+      .flatMap((word) => word.split(' '))
+      .find((word) => word.startsWith('--type='));
+    return type === undefined ? '' : ` (${type.slice('--type='.length)})`;
+  } catch {
+    return '';
+  }
 }

@@ -57,7 +57,9 @@ export const recorderCpu: Benchmark = {
         what: 'the same ALSA microphone with the window open on the Dashboard, drawn in software',
         start: () => windowed(context, microphone),
         goal: null,
-        notes: ['Without graphics hardware the page is drawn by the CPU; the goal is for the recorder.'],
+        notes: [
+          'Without graphics hardware the page is drawn by the CPU; the goal is for the recorder.',
+        ],
       }),
     );
     return figures;
@@ -149,7 +151,10 @@ async function headless(context: BenchContext, microphone: AlsaMicrophone): Prom
 
 async function simulated(context: BenchContext): Promise<Recorder> {
   const station = await startStation(context.workshop);
-  await call(station.dataDir, 'devices.addSimulated', { profileSlug: BAT_PROFILE, source: 'noise' });
+  await call(station.dataDir, 'devices.addSimulated', {
+    profileSlug: BAT_PROFILE,
+    source: 'noise',
+  });
   return { ...station, env: process.env };
 }
 

@@ -41,7 +41,11 @@ export function makeReport(
   skipped: readonly Skipped[],
   run: Pick<Report, 'startedAt' | 'tookS' | 'quick' | 'machine'>,
 ): Report {
-  return { ...run, figures: figures.map((figure) => ({ ...figure, met: meetsGoal(figure) })), skipped };
+  return {
+    ...run,
+    figures: figures.map((figure) => ({ ...figure, met: meetsGoal(figure) })),
+    skipped,
+  };
 }
 
 /** The report for people: a table, then how each number came about. */
@@ -57,9 +61,14 @@ export function asText(report: Report): string {
       : `≤ ${String(figure.goal.atMost)}${figure.goal.on === 'value' ? ` ${figure.unit}` : ''}`,
     figure.met === null ? 'for information' : figure.met ? 'met' : 'MISSED',
   ]);
-  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = heads.map((head, i) =>
+    Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)),
+  );
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd();
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
   const machine = Object.entries(report.machine).map(([key, value]) => `${key} ${String(value)}`);
   return [
     line(heads),
@@ -88,6 +97,7 @@ function explain(figure: Figure): string[] {
 }
 
 function round(value: number): string {
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
+  const digits =
+    Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
   return value.toFixed(digits);
 }

@@ -40,7 +40,10 @@ export class Workshop {
     });
     const tree = treeOf([child.pid]);
     child.kill('SIGTERM');
-    const ended = await Promise.race([gone.then(() => true), delay(patienceMs, false, { ref: false })]);
+    const ended = await Promise.race([
+      gone.then(() => true),
+      delay(patienceMs, false, { ref: false }),
+    ]);
     if (!ended) child.kill('SIGKILL');
     await gone;
     // Helpers of a window follow their parent; one that does not is not to disturb the next measurement.

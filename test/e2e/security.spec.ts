@@ -35,10 +35,20 @@ test.describe('the window', () => {
       return names;
     });
     // Playwright's own bindings come and go with what the test does.
-    const real = (names: string[]): string[] => names.filter((name) => !name.startsWith('__playwright'));
+    const real = (names: string[]): string[] =>
+      names.filter((name) => !name.startsWith('__playwright'));
     expect(real(held)).toEqual(real(plain));
 
-    const forbidden = ['require', 'process', 'module', 'exports', 'Buffer', 'global', 'electron', 'ipcRenderer'];
+    const forbidden = [
+      'require',
+      'process',
+      'module',
+      'exports',
+      'Buffer',
+      'global',
+      'electron',
+      'ipcRenderer',
+    ];
     const found = await station.page.evaluate(
       (names) => names.filter((name) => name in window || name in globalThis),
       forbidden,
@@ -88,12 +98,23 @@ test.describe('the window', () => {
     );
   });
 
-  test('cannot be led away, by link, by script or by a redirect', async ({ page, station, line }) => {
+  test('cannot be led away, by link, by script or by a redirect', async ({
+    page,
+    station,
+    line,
+  }) => {
     const address = page.url();
-    const server = createServer((_request, response) => response.writeHead(200).end('elsewhere')).listen(0);
+    const server = createServer((_request, response) =>
+      response.writeHead(200).end('elsewhere'),
+    ).listen(0);
     const elsewhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
-      for (const target of [elsewhere, 'file:///etc/passwd', 'data:text/html,gone', 'media://recording/1/raw']) {
+      for (const target of [
+        elsewhere,
+        'file:///etc/passwd',
+        'data:text/html,gone',
+        'media://recording/1/raw',
+      ]) {
         await page.evaluate((to) => {
           const link = document.createElement('a');
           link.href = to;
@@ -116,15 +137,20 @@ test.describe('the window', () => {
       expect(await recState(station.app)).toBe('0');
     } finally {
       server.close();
+      await page.reload(); // Playwright still waits for a navigation that was refused
     }
   });
 
   test('opens no other window', async ({ page, station }) => {
     const opened = await page.evaluate(() =>
-      ['https://example.invalid/', 'about:blank', window.location.href].map((to) => window.open(to) !== null),
+      ['https://example.invalid/', 'about:blank', window.location.href].map(
+        (to) => window.open(to) !== null,
+      ),
     );
     expect(opened).toEqual([false, false, false]);
-    const windows = await station.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+    const windows = await station.app.evaluate(
+      ({ BrowserWindow }) => BrowserWindow.getAllWindows().length,
+    );
     expect(windows).toBe(1);
   });
 
@@ -135,9 +161,19 @@ test.describe('the window', () => {
           () => 'granted',
           (error: unknown) => (error instanceof Error ? error.name : String(error)),
         );
-      const names = ['geolocation', 'camera', 'microphone', 'notifications', 'clipboard-read', 'midi'];
+      const names = [
+        'geolocation',
+        'camera',
+        'microphone',
+        'notifications',
+        'clipboard-read',
+        'midi',
+      ];
       const states = await Promise.all(
-        names.map(async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state),
+        names.map(
+          async (name) =>
+            (await navigator.permissions.query({ name: name as PermissionName })).state,
+        ),
       );
       return {
         states: [...new Set(states)],
@@ -183,10 +219,15 @@ test.describe('the window', () => {
   test('is connected only when our own page asks', async ({ station, line }) => {
     await station.app.evaluate(async ({ BrowserWindow, app }) => {
       const preload = `${app.getAppPath()}/out/preload/index.cjs`;
-      const stranger = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
+      const stranger = new BrowserWindow({
+        show: false,
+        webPreferences: { preload, sandbox: true },
+      });
       await stranger.loadURL('app://silvasonic/index.html');
     });
-    await expect.poll(async () => (await line.logs.tail({ search: 'page.refused' })).length).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await line.logs.tail({ search: 'page.refused' })).length)
+      .toBeGreaterThan(0);
     await station.app.evaluate(({ BrowserWindow }) => {
       const stranger = BrowserWindow.getAllWindows().find((window) => !window.isVisible());
       stranger?.destroy();
@@ -198,7 +239,11 @@ test.describe('what is served', () => {
   test('is the page’s folder and nothing around it', async ({ station }) => {
     const statuses = await station.app.evaluate(
       async ({ session }, paths) =>
-        Promise.all(paths.map(async (path) => (await session.defaultSession.fetch(`app://silvasonic${path}`)).status)),
+        Promise.all(
+          paths.map(
+            async (path) => (await session.defaultSession.fetch(`app://silvasonic${path}`)).status,
+          ),
+        ),
       [
         '/index.html',
         '/',
@@ -217,7 +262,11 @@ test.describe('what is served', () => {
   test('is audio by number only', async ({ station }) => {
     const statuses = await station.app.evaluate(
       async ({ session }, paths) =>
-        Promise.all(paths.map(async (path) => (await session.defaultSession.fetch(`media://recording${path}`)).status)),
+        Promise.all(
+          paths.map(
+            async (path) => (await session.defaultSession.fetch(`media://recording${path}`)).status,
+          ),
+        ),
       ['/abc/raw', '/0/raw', '/..%2f..%2fstation.db/raw', '/4711/raw', '/1/station.db', '/1'],
     );
     expect(statuses).toEqual([400, 400, 400, 404, 404, 404]);

@@ -10,19 +10,19 @@ export interface Format {
   readonly language: Language;
   /** The zone that times are shown in now: the station's, or UTC on demand. */
   readonly timeZone: string;
-  instant(instant: string | number, style: InstantStyle): string;
+  readonly instant: (instant: string | number, style: InstantStyle) => string;
   /** `3 min` */
-  age(seconds: number): string;
+  readonly age: (seconds: number) => string;
   /** `3 min ago`; the station's clock now in UTC milliseconds, null while it is not known. */
-  ago(instant: string, nowMs: number | null): string;
+  readonly ago: (instant: string, nowMs: number | null) => string;
   /** `in 12 s` */
-  until(instant: string, nowMs: number | null): string;
-  length(seconds: number): string;
-  bytes(bytes: number): string;
-  rate(hz: number): string;
-  count(value: number): string;
-  percent(percent: number): string;
-  temperature(celsius: number): string;
+  readonly until: (instant: string, nowMs: number | null) => string;
+  readonly length: (seconds: number) => string;
+  readonly bytes: (bytes: number) => string;
+  readonly rate: (hz: number) => string;
+  readonly count: (value: number) => string;
+  readonly percent: (percent: number) => string;
+  readonly temperature: (celsius: number) => string;
 }
 
 /** Everything that turns a value into text for this reader: language, zone and UTC switch applied. */

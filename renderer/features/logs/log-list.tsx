@@ -19,7 +19,7 @@ import { LogRow } from './log-row';
 
 interface Props {
   readonly log: LogLines;
-  open(record: LogRecord): void;
+  readonly open: (record: LogRecord) => void;
 }
 
 /** The lines, newest at the bottom. It follows the newest until the reader scrolls away. */

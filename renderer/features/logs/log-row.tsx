@@ -10,7 +10,7 @@ interface Props {
   readonly top: number;
   readonly height: number;
   readonly tabbable: boolean;
-  open(record: LogRecord): void;
+  readonly open: (record: LogRecord) => void;
 }
 
 export function LogRow({ line, top, height, tabbable, open }: Props): ReactNode {

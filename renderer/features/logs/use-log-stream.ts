@@ -18,7 +18,7 @@ interface LogStream {
 
 interface LogReader extends LogStream {
   /** Begins anew at once instead of after the pause. */
-  retry(): void;
+  readonly retry: () => void;
 }
 
 const WAITING: LogStream = { log: NO_LINES, live: false, loading: true, error: null };
@@ -56,7 +56,8 @@ export function useLogStream(filter: LogFilter): LogReader {
 
     const follow = async (): Promise<void> => {
       let attempt = 0;
-      while (!signal.aborted) {
+      const over = (): boolean => signal.aborted;
+      while (!over()) {
         try {
           // Watch first, then read back: nothing can fall between the two; what overlaps is left out.
           const watch = await client.logs.watch(input, { signal });
@@ -73,9 +74,9 @@ export function useLogStream(filter: LogFilter): LogReader {
           }));
           for await (const record of watch) pending.push(record);
         } catch (error) {
-          if (!signal.aborted) update((state) => ({ ...state, error, loading: false }));
+          if (!over()) update((state) => ({ ...state, error, loading: false }));
         }
-        if (signal.aborted) return;
+        if (over()) return;
         flush();
         update((state) => ({ ...state, live: false }));
         await pause(backoffMs(attempt), signal);

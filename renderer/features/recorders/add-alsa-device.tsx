@@ -16,7 +16,7 @@ const FIELDS = ['pcm', 'profileSlug', 'displayName'];
 interface Props {
   readonly opened: boolean;
   readonly profiles: readonly ProfileEntry[] | null;
-  close(): void;
+  readonly close: () => void;
 }
 
 export function AddAlsaDevice({ opened, profiles, close }: Props): ReactNode {

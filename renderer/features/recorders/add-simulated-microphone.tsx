@@ -18,7 +18,7 @@ const FIELDS = ['profileSlug', 'source', 'file', 'displayName'];
 interface Props {
   readonly opened: boolean;
   readonly profiles: readonly ProfileEntry[] | null;
-  close(): void;
+  readonly close: () => void;
 }
 
 export function AddSimulatedMicrophone({ opened, profiles, close }: Props): ReactNode {

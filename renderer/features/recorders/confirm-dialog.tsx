@@ -9,8 +9,8 @@ interface Props {
   /** What will happen, said before it does. */
   readonly consequences: readonly string[];
   readonly confirmLabel: string;
-  confirm(): void;
-  cancel(): void;
+  readonly confirm: () => void;
+  readonly cancel: () => void;
 }
 
 export function ConfirmDialog({

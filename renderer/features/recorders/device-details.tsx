@@ -19,6 +19,7 @@ export function DeviceDetails({ device, recorder }: Props): ReactNode {
   const format = useFormat();
   const [open, setOpen] = useState(false);
   const id = useId();
+  const basis = t(`identityBasis.${device.identityBasis}`);
   const usb = [device.usbVendorId, device.usbProductId].filter((part) => part !== null).join(':');
   return (
     <div>
@@ -41,9 +42,8 @@ export function DeviceDetails({ device, recorder }: Props): ReactNode {
             { label: t('recorders.identity'), value: device.name, code: true },
             {
               label: t('recorders.identityBy'),
-              value: `${t(`identityBasis.${device.identityBasis}`)}${
-                device.identityBasis === 'card' ? ` (${t('recorders.unstable')})` : ''
-              }`,
+              value:
+                device.identityBasis === 'card' ? `${basis} (${t('recorders.unstable')})` : basis,
             },
             ...(device.pcm === null
               ? []
@@ -66,7 +66,7 @@ export function DeviceDetails({ device, recorder }: Props): ReactNode {
               ? []
               : [{ label: t('addDevice.filePath'), value: device.simulatedFile, code: true }]),
             { label: t('recorders.flaps'), value: format.count(device.flaps) },
-            ...(recorder?.runStartedAt == null
+            ...(recorder === null || recorder.runStartedAt === null
               ? []
               : [
                   {

@@ -98,7 +98,7 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
           },
         ]}
       />
-      {recorder?.lastError == null ? null : (
+      {recorder === null || recorder.lastError === null ? null : (
         <LastError error={recorder.lastError} retryAt={recorder.retryAt} />
       )}
       <DeviceDetails device={device} recorder={recorder} />

@@ -8,7 +8,7 @@ import styles from './recording-filters.module.css';
 
 interface Props {
   readonly chosen: ChosenFilter;
-  change(chosen: ChosenFilter): void;
+  readonly change: (chosen: ChosenFilter) => void;
   readonly names: ReadonlyMap<string, string>;
   /** Recordings on screen: their devices can be chosen even when the device itself is gone. */
   readonly seen: readonly Recording[];

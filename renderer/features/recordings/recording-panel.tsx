@@ -16,7 +16,7 @@ interface Props {
   readonly id: number;
   readonly names: ReadonlyMap<string, string>;
   /** Absent where the frame around it has its own close button. */
-  close?(): void;
+  readonly close?: () => void;
 }
 
 /** One recording: hear it, and see everything that is known about it. */

@@ -14,7 +14,7 @@ interface Props {
   readonly height: number;
   readonly selected: boolean;
   readonly tabbable: boolean;
-  select(): void;
+  readonly select: () => void;
 }
 
 export function RecordingRow({

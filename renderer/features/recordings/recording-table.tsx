@@ -14,8 +14,8 @@ interface Props {
   readonly list: RecordingList;
   readonly names: ReadonlyMap<string, string>;
   readonly selectedId: number | null;
-  select(id: number): void;
-  setAtTop(atTop: boolean): void;
+  readonly select: (id: number) => void;
+  readonly setAtTop: (atTop: boolean) => void;
 }
 
 /** Ask for more this many rows before the end is reached. */

@@ -16,11 +16,11 @@ export interface RecordingList {
   readonly error: unknown;
   /** Waiting above the loaded rows; they come in by `takeNews`, or at once while the reader is at the top. */
   readonly news: { readonly count: number; readonly many: boolean };
-  takeNews(): void;
+  readonly takeNews: () => void;
   readonly hasMore: boolean;
   readonly loadingMore: boolean;
-  loadMore(): void;
-  retry(): void;
+  readonly loadMore: () => void;
+  readonly retry: () => void;
 }
 
 /**

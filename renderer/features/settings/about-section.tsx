@@ -22,7 +22,10 @@ export function AboutSection(): ReactNode {
           },
           {
             label: t('settings.startedAt'),
-            value: station?.startedAt == null ? '–' : format.instant(station.startedAt, 'dateTime'),
+            value:
+              station === undefined || station.startedAt === null
+                ? '–'
+                : format.instant(station.startedAt, 'dateTime'),
           },
           { label: t('settings.dataFolder'), value: station?.dataDir ?? '–', code: true },
         ]}

@@ -12,7 +12,7 @@ interface Props {
   /** The stored value as text. */
   readonly value: string;
   /** The value of a text, or the words for why it is none. */
-  read(text: string): { readonly value: SettingValue } | { readonly problem: string };
+  readonly read: (text: string) => { readonly value: SettingValue } | { readonly problem: string };
   readonly inputMode?: 'text' | 'decimal' | 'numeric' | 'url';
 }
 

@@ -14,7 +14,7 @@ interface SettingField {
   readonly error: string | null;
   save(value: SettingValue, saved?: () => void): void;
   /** Forgets an error, when the reader begins anew. */
-  clear(): void;
+  readonly clear: () => void;
 }
 
 const TICK_SHOWN_MS = 4000;

@@ -16,7 +16,6 @@ import { backUp } from '@main/database/backup';
 import type { Connection } from '@main/database/connection';
 import { systemConfig } from '@main/database/schema';
 import { databasePlace, type DatabasePlace } from '../../support/database-place';
-import { insertDevice, insertRecording } from '../../support/sample-rows';
 
 const PAGE = 4096;
 
@@ -32,13 +31,12 @@ function nameStation({ db }: Connection, name: string): void {
     .run();
 }
 
-/** A station with a few thousand rows, backed up as "Wald" and renamed "Wiese" since. */
+/** A station with some hundred pages, backed up as "Wald" and renamed "Wiese" since. */
 async function livedIn(place: DatabasePlace, backups = ['Wald']): Promise<void> {
   const { connection } = await place.open();
-  insertDevice(connection, 'mic');
-  connection.sqlite.transaction(() => {
-    for (let n = 0; n < 2000; n++) insertRecording(connection, { device: 'mic' });
-  })();
+  connection.sqlite.exec(`insert into tags (name)
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000)
+    select 'tag ' || i || ' ' || hex(zeroblob(60)) from n`);
   for (const name of backups) {
     nameStation(connection, name);
     await backUp(connection, place.backupDir, 'daily', place.clock.wallMs());

@@ -8,10 +8,7 @@ import { _electron, type ElectronApplication, type Page } from '@playwright/test
 export const projectRoot = resolve(import.meta.dirname, '../../..');
 
 /** Root cannot use Chromium's sandbox; a virtual screen has no graphics hardware. */
-const RUNTIME_SWITCHES = [
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  '--disable-gpu',
-];
+const RUNTIME_SWITCHES = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu'];
 
 export interface Ended {
   /** null: ended by a signal. */
@@ -55,11 +52,18 @@ function listen(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** Chromium grumbles about missing buses and screens on stderr (`[pid:time:LEVEL:file(line)] …`), Node about its debugger. */
+/** What others say on the console's stderr. */
+const FOREIGN_WORDS = [
+  /^\[\d+:\d{4}\//, // Chromium, about missing buses and screens: [pid:time:LEVEL:file(line)] …
+  /^ALSA lib /, // about a machine without a sound card
+  /^Debugger |^Waiting for the debugger|^For help, see|^DevTools listening/, // Playwright drives through it
+  /^\(node:\d+\) electron: Failed to load URL|^\(Use `electron --trace/, // a navigation that a test provoked
+];
+
 function ownWords(stderr: string): string {
   return stderr
     .split('\n')
-    .filter((line) => !/^\[\d+:\d{4}\/|^Debugger |^Waiting for the debugger|^For help, see|^DevTools listening|^\(node:\d+\) electron: Failed to load URL|^\(Use `electron --trace/.test(line))
+    .filter((line) => !FOREIGN_WORDS.some((pattern) => pattern.test(line)))
     .join('\n')
     .trim();
 }

@@ -7,7 +7,9 @@ import type { StationClient } from '@shared/contract/index';
 
 /** A second line to the running station, past the page: to prepare a test, and to compare what the page says with the truth. */
 export async function stationLine(dataDir: string): Promise<StationClient> {
-  const runtime = JSON.parse(await readFile(join(dataDir, 'console.json'), 'utf8')) as { socket: string };
+  const runtime = JSON.parse(await readFile(join(dataDir, 'console.json'), 'utf8')) as {
+    socket: string;
+  };
   const dispatcher = new Agent({ connect: { socketPath: runtime.socket } });
   const link = new RPCLink({
     url: 'http://station/rpc',

@@ -1,11 +1,11 @@
 // Development only: pictures of every page in every state, and what axe finds on them.
-//   npx vite build --config test/support/renderer-fake/vite.config.ts
 //   node test/support/renderer-fake/shoot.ts <folder for pictures> [words that a picture's name must contain …]
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium, type Page } from '@playwright/test';
-import { preview } from 'vite';
+import { build, preview } from 'vite';
+import { fakePage } from './fake-page.ts';
 
 const [folder = 'out/pictures', ...words] = process.argv.slice(2);
 const SIZES = { touch: { width: 800, height: 480 }, laptop: { width: 1280, height: 800 } } as const;
@@ -79,10 +79,8 @@ const SHOTS: readonly Shot[] = [
   { name: 'alerts', scene: 'filled', path: '/', act: click('alerts-bell') },
 ];
 
-const server = await preview({
-  configFile: resolve(import.meta.dirname, 'vite.config.ts'),
-  preview: { port: 4179 },
-});
+await build(fakePage);
+const server = await preview(fakePage);
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox'],

@@ -15,12 +15,13 @@ describe('a console that does not come up', () => {
   });
 
   it.each([
-    ['elsewhere', false, true],
-    ['elsewhere', true, false],
-    ['terminal', false, false],
-    ['pipe', false, false],
-    ['file', false, false],
-  ] as const)('with stderr on a %s (kiosk: %s) needs a dialog: %s', (stderr, kiosk, expected) => {
+    ['nowhere', false, true],
+    ['journal', false, true],
+    ['nowhere', true, false],
+    ['journal', true, false],
+    ['reader', false, false],
+    ['reader', true, false],
+  ] as const)('with stderr to %s (kiosk: %s) needs a dialog: %s', (stderr, kiosk, expected) => {
     expect(needsDialog(stderr, kiosk)).toBe(expected);
   });
 });

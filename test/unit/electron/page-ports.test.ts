@@ -91,6 +91,9 @@ describe('the ports of pages', () => {
     ports.disconnectAll();
     expect(raws.map((raw) => raw.closed)).toEqual([true, true]);
     expect(ports.size).toBe(0);
+    const late = new FakePort();
+    expect(ports.connect(page(), servedPort(late))).toBe(false);
+    expect([late.closed, ports.size]).toEqual([true, 0]);
   });
 });
 

@@ -95,8 +95,8 @@ describe('the profile store', () => {
       code: 'NOT_FOUND',
       data: { what: 'profile', id: 'none' },
     });
-    expect(() => store.get('none')).toThrow(missing as Error);
-    expect(() => store.update(profile('none'))).toThrow(missing as Error);
+    expect(() => store.get('none')).toThrow(missing);
+    expect(() => store.update(profile('none'))).toThrow(missing);
   });
 
   it('refuses to remove what ships with the station, changed or not', () => {

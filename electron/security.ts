@@ -4,7 +4,7 @@ import { app, shell, type DownloadItem, type Session, type WebContents } from 'e
 import type { Logger } from '@main/logging/logger';
 import { isAllowedExternal, isPageAddress, PAGE_ORIGIN } from './page-address';
 
-/** Denies a session everything that the page does not need: permissions, devices, screen capture, foreign downloads. */
+/** Denies a session everything that the page does not need: permissions, devices, foreign downloads. */
 export function lockSession(session: Session, logger: Logger, savesWithoutAsking: boolean): void {
   session.setPermissionRequestHandler((_contents, permission, answer) => {
     logger.warn('permission.denied', 'The page asked for a permission and did not get it.', {
@@ -14,17 +14,20 @@ export function lockSession(session: Session, logger: Logger, savesWithoutAsking
   });
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
-  session.setDisplayMediaRequestHandler((_request, answer) => {
-    answer({});
-  });
   session.setSpellCheckerEnabled(false);
-  for (const choice of ['select-hid-device', 'select-serial-port', 'select-usb-device'] as const) {
-    // Without a listener Electron picks the first match; a listener that only prevents picks none.
-    session.on(choice as 'select-hid-device', (event, _details, answer) => {
-      event.preventDefault();
-      answer(null);
-    });
-  }
+  // Where nobody listens Electron may choose a device by itself.
+  session.on('select-hid-device', (event, _details, choose) => {
+    event.preventDefault();
+    choose();
+  });
+  session.on('select-usb-device', (event, _details, choose) => {
+    event.preventDefault();
+    choose();
+  });
+  session.on('select-serial-port', (event, _ports, _contents, choose) => {
+    event.preventDefault();
+    choose('');
+  });
   session.on('will-download', (event, item) => {
     if (!isOwnBlob(item.getURL())) {
       event.preventDefault();

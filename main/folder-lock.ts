@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import type { DataFolder } from './data-folder';
 import { openSqlite } from './database/connection';
 import { StationError } from './station-error';
@@ -13,22 +13,40 @@ export interface FolderLock {
  * @throws StationError DATA_FOLDER_IN_USE
  */
 export function lockFolder(folder: DataFolder): FolderLock {
+  try {
+    return tryLock(folder);
+  } catch (error) {
+    // The file never holds anything; what a failing disk made of it is no reason not to record. Nobody
+    // else has the lock: else SQLite had not come as far as reading.
+    if (codeOf(error) === 'SQLITE_NOTADB') {
+      truncateSync(folder.lockFile);
+      return tryLock(folder);
+    }
+    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+    throw new StationError(
+      'DATA_FOLDER_IN_USE',
+      `A console is already running on ${folder.root}${holder(folder)}. Stop it first, or choose another folder with --data.`,
+    );
+  }
+}
+
+function tryLock(folder: DataFolder): FolderLock {
   const sqlite = openSqlite(folder.lockFile, { timeoutMs: 0 });
   try {
     sqlite.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     sqlite.close();
-    if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
-    throw new StationError(
-      'DATA_FOLDER_IN_USE',
-      `A console is already running on ${folder.root}${holder(folder)}. Stop it first, or choose another folder with --data.`,
-    );
+    throw error;
   }
   return {
     release: () => {
       sqlite.close();
     },
   };
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function holder(folder: DataFolder): string {

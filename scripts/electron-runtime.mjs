@@ -56,7 +56,7 @@ const RECIPE = 1;
 
 const PROBE_TIMEOUT_MS = 5_000;
 const DOWNLOAD_TIMEOUT_MS = 15 * 60_000;
-const REMEMBER_UNREACHABLE_MS = 24 * 3_600_000;
+const REMEMBER_UNREACHABLE_MS = 7 * 24 * 3_600_000;
 
 const electronPackage = join(projectRoot, 'node_modules', 'electron');
 const defaultAppDir = join(projectRoot, 'scripts', 'electron-default-app');

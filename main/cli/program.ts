@@ -84,11 +84,11 @@ function buildProgram(installation: Installation, output: Output): Command {
       .option('--json', 'one JSON document, or one per line for what goes on', false);
 
   const ask = async (shared: Shared, question: (client: StationClient) => Promise<void>): Promise<void> => {
-    const { client, close } = await connectStation(shared.data, installation);
+    const connected = await connectStation(shared.data, installation);
     try {
-      await question(client);
+      await question(connected.client);
     } finally {
-      await close();
+      await connected.close();
     }
   };
 

@@ -23,7 +23,7 @@ export function inspectMigrations(connection: Connection, migrationsDir: string)
         .prepare('select max(created_at) as newest, count(*) as count from __drizzle_migrations')
         .get() as { newest: number | null; count: number })
     : undefined;
-  const newestApplied = Number(applied?.newest ?? 0);
+  const newestApplied = applied?.newest ?? 0;
   if (newestApplied > newestKnown) {
     throw new StationError(
       'DATABASE_FROM_FUTURE',

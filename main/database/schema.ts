@@ -10,6 +10,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import type {
+  CaptureOffer,
   DeviceKind,
   Enrollment,
   IdentityBasis,
@@ -48,6 +49,7 @@ export const devices = sqliteTable(
     alsaCardId: text('alsa_card_id'),
     alsaName: text('alsa_name'),
     pcm: text('pcm'),
+    offers: text('offers', { mode: 'json' }).$type<CaptureOffer[]>(),
     simulatedSource: text('simulated_source').$type<SimulatedSource>(),
     simulatedFile: text('simulated_file'),
     presence: text('presence').$type<'online' | 'offline'>().notNull(),

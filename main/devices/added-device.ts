@@ -36,6 +36,7 @@ export function addedRow(
     alsaCardId: null,
     alsaName: null,
     pcm: added.kind === 'alsa' ? added.pcm : null,
+    offers: null,
     simulatedSource: added.kind === 'simulated' ? added.source : null,
     simulatedFile: added.kind === 'simulated' ? added.file : null,
     presence: 'online',

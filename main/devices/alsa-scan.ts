@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CaptureCard, UsbFacts } from './capture-card';
+import { parseCaptureOffers } from './capture-offers';
 
 export interface AlsaScannerOptions {
   /** Default `/proc`. */
@@ -63,7 +64,10 @@ export class AlsaScanner {
     const { index, longName } = listed;
     // A name with a newline in it can forge lines of the list; the id's own file it cannot touch.
     const id = entries.includes('id') ? cardId(await readText(join(folder, 'id'))) : listed.id;
-    return { index, id, name: listed.name || (usb?.product ?? ''), longName, captureDevice, usb };
+    const stream = await readText(join(folder, `stream${String(captureDevice)}`));
+    const offers = stream === undefined ? null : parseCaptureOffers(stream);
+    const name = listed.name || (usb?.product ?? '');
+    return { index, id, name, longName, captureDevice, offers, usb };
   }
 
   /** Follows `/sys/class/sound/cardN/device` to the USB device that holds the interface. */

@@ -1,3 +1,5 @@
+import type { CaptureOffer } from '@shared/model/device';
+
 /** A sound card that can capture, as the scan found it. Everything in it may change at the next scan. */
 export interface CaptureCard {
   readonly index: number;
@@ -9,6 +11,8 @@ export interface CaptureCard {
   readonly longName: string;
   /** Number of the first PCM device that captures. */
   readonly captureDevice: number;
+  /** What that PCM can capture; null when it could not be told now. */
+  readonly offers: CaptureOffer[] | null;
   readonly usb: UsbFacts | null;
 }
 

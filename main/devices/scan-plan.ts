@@ -99,6 +99,7 @@ function newRow(
     displayName: former?.displayName ?? displayNameOf(card),
     kind: 'usb',
     ...hardware(card, identity),
+    offers: card.offers,
     simulatedSource: null,
     simulatedFile: null,
     presence: 'online',
@@ -135,7 +136,9 @@ function seenRow(
     (known.usbVendorId !== row.usbVendorId ||
       known.usbProductId !== row.usbProductId ||
       known.alsaName !== row.alsaName);
-  return facts.rematch || isOther ? rematched(row, matchFacts(card), facts) : row;
+  // A card that does not tell for a moment can still do what it could: a capture must not end over that.
+  const here = { ...row, offers: card.offers ?? (isOther ? null : known.offers) };
+  return facts.rematch || isOther ? rematched(here, matchFacts(card), facts) : here;
 }
 
 /**

@@ -8,6 +8,8 @@ import { Sha256 } from './sha256';
 const BATCH = 20;
 /** Nudges bring new rows; this only finds what a crash left without a hash. */
 const IDLE_MS = 60_000;
+/** After a database was lost there may be a night's work waiting: nobody's stop waits for that. */
+const STOP_PATIENCE_MS = 5_000;
 
 interface Unhashed {
   readonly id: number;
@@ -31,6 +33,7 @@ export class HashQueue {
   /** Rows whose file could not be read; tried again when the console starts anew. */
   readonly #failed = new Set<number>();
   #loop: Promise<void> | null = null;
+  #stopByMs = Infinity;
 
   constructor(options: {
     connection: Connection;
@@ -70,8 +73,9 @@ export class HashQueue {
     await Promise.resolve();
   }
 
-  /** Works off what waits, then rests. */
+  /** Works off what waits, as far as a few seconds go, then rests. The next start takes up the remainder. */
   async stop(): Promise<void> {
+    this.#stopByMs = this.#clock.monotonicMs() + STOP_PATIENCE_MS;
     this.#abort.abort();
     this.#nudge.nudge();
     await this.#loop;
@@ -101,6 +105,7 @@ export class HashQueue {
       const rows = this.#select.all(after, BATCH);
       if (rows.length === 0) return;
       for (const row of rows) {
+        if (this.#clock.monotonicMs() > this.#stopByMs) return;
         after = row.id;
         if (!this.#failed.has(row.id)) await this.#hashRow(row);
       }

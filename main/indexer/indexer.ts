@@ -11,9 +11,9 @@ import type { Logger } from '../logging/logger';
 import type { Service, ServiceStatus } from '../service';
 import type { FoundRecording } from './found-file';
 import { HashQueue } from './hash-queue';
-import { measureFiles } from './measure';
-import { Registrar } from './registrar';
-import { STREAMS, Sweep } from './sweep';
+import { type FileProblem, measureFiles } from './measure';
+import { type Registered, Registrar } from './registrar';
+import { type Listing, STREAMS, Sweep } from './sweep';
 
 /** What a run remembers of one of its segments; the recorder's ledger, as the indexer needs it. */
 export interface SegmentFacts {
@@ -61,14 +61,18 @@ export class Indexer implements Service {
   readonly #abort = new AbortController();
   /** `workspace/stream/name` of every file that has its row. */
   readonly #known = new Set<string>();
-  /** Files that were refused, so that each is reported once. */
+  /** Files that were refused for good. */
   readonly #refused = new Set<string>();
+  /** Files whose problem was reported, so that each is once. */
+  readonly #reported = new Set<string>();
   #loop: Promise<void> | null = null;
   #work: Promise<void> = Promise.resolve();
   #pending = 0;
   #totalIndexed = 0;
   #lastIndexedAtMs: number | null = null;
   #problem: string | null = null;
+  /** Something was not registered that the sweep believes to have seen. */
+  #again = false;
 
   constructor(options: IndexerOptions) {
     this.#options = options;
@@ -119,7 +123,14 @@ export class Indexer implements Service {
 
   /** Registers everything on disk that has no row. Resolves when done; safe to call at any time. */
   async sweep(thorough = true): Promise<void> {
-    await this.#enqueue(() => this.#sweepOnce(thorough));
+    for await (const { workspace, names } of this.#sweep.changed(thorough)) {
+      const fresh = [...this.#unknown(workspace, names)];
+      // In parts, so that what is promoted meanwhile does not wait for all of an old disk to be read.
+      for (let first = 0; first < fresh.length; first += BATCH) {
+        if (this.#abort.signal.aborted) return;
+        await this.#enqueue(() => this.#index(workspace, fresh.slice(first, first + BATCH)));
+      }
+    }
   }
 
   readonly #onPromoted = (segment: PromotedSegment): void => {
@@ -144,6 +155,7 @@ export class Indexer implements Service {
         this.#problem = null;
       } catch (error) {
         this.#problem = error instanceof Error ? error.message : String(error);
+        this.#again = true;
         this.#options.logger.error('indexer.failed', 'Recordings could not be indexed; the sweep tries again.', {
           error,
         });
@@ -155,29 +167,35 @@ export class Indexer implements Service {
   async #keepSweeping(): Promise<void> {
     const { signal } = this.#abort;
     for (let turn = 0; !signal.aborted; turn += 1) {
-      await this.sweep(turn % THOROUGH_EVERY === 0);
+      const thorough = this.#again || turn % THOROUGH_EVERY === 0;
+      this.#again = false;
+      await this.sweep(thorough);
       await this.#nudge.wait(this.#options.pollIntervalS() * 1000, signal);
     }
   }
 
-  async #sweepOnce(thorough: boolean): Promise<void> {
-    let batch: FoundRecording[] = [];
-    for (const { workspace, names } of await this.#sweep.changed(thorough)) {
-      const fresh = new Map<string, Stream[]>();
-      for (const stream of STREAMS) {
-        for (const name of names[stream]) {
-          const key = fileKey(workspace, stream, name);
-          if (this.#known.has(key) || this.#refused.has(key)) continue;
-          fresh.set(name, [...(fresh.get(name) ?? []), stream]);
-        }
+  /** Files of a workspace that have no row yet, each pair by its common name. */
+  #unknown(workspace: string, names: Listing['names']): Map<string, Stream[]> {
+    const fresh = new Map<string, Stream[]>();
+    for (const stream of STREAMS) {
+      for (const name of names[stream]) {
+        const key = fileKey(workspace, stream, name);
+        if (this.#known.has(key) || this.#refused.has(key)) continue;
+        fresh.set(name, [...(fresh.get(name) ?? []), stream]);
       }
-      for (const [name, streams] of fresh) {
+    }
+    return fresh;
+  }
+
+  async #index(workspace: string, fresh: readonly [string, readonly Stream[]][]): Promise<void> {
+    const batch: FoundRecording[] = [];
+    for (const [name, streams] of fresh) {
+      try {
         const found = await this.#find(workspace, name, streams, null);
         if (found !== null) batch.push(found);
-        if (batch.length >= BATCH) {
-          this.#register(batch);
-          batch = [];
-        }
+      } catch (error) {
+        if (!concernsOneFile(error)) throw error;
+        this.#report(workspace, name, streams.map((stream) => problemOf(stream, error)));
       }
     }
     if (batch.length > 0) this.#register(batch);
@@ -197,28 +215,22 @@ export class Indexer implements Service {
       processed: join(recorderDir, workspace, 'data', 'processed'),
     };
     if (parsed === null || owner === null) {
-      this.#refuse(workspace, streams, name, [
-        parsed === null ? 'its name is not one of ours' : 'its folder belongs to no known device',
-      ]);
+      const text = parsed === null ? 'its name is not one of ours' : 'its folder belongs to no known device';
+      this.#report(workspace, name, streams.map((stream) => ({ stream, text, lasting: true })));
       return null;
     }
     const { files, problems } = await measureFiles(dataRoot, folders, name, streams);
-    if (problems.length > 0) {
-      this.#refuse(
-        workspace,
-        streams.filter((stream) => files[stream] === undefined),
-        name,
-        problems,
-      );
-    }
+    this.#report(workspace, name, problems);
     if (files.raw === undefined && files.processed === undefined) return null;
-    const exact = facts ?? (await segmentFacts(workspace, parsed.runId, parsed.sequence));
+    const told = facts ?? (await segmentFacts(workspace, parsed.runId, parsed.sequence));
+    // What a run wrote down was on a disk that may have failed since: the name tells the time, too.
+    const exact = told !== null && isInstant(told.startWallMs) ? told : null;
     return {
       device: owner.device,
       timeMs: exact?.startWallMs ?? parsed.startMs,
       runId: parsed.runId,
       sequence: parsed.sequence,
-      firstFrame: exact?.firstFrame ?? null,
+      firstFrame: exact !== null && Number.isSafeInteger(exact.firstFrame) ? exact.firstFrame : null,
       clockSynced: exact?.clockSynced ?? null,
       simulated: owner.simulated,
       files,
@@ -228,7 +240,17 @@ export class Indexer implements Service {
   #register(batch: readonly FoundRecording[]): void {
     const { clock, bus } = this.#options;
     const nowMs = clock.wallMs();
-    const rows = this.#registrar.register(batch, nowMs);
+    let rows: Registered[];
+    try {
+      rows = this.#registrar.register(batch, nowMs);
+    } catch (error) {
+      if (!concernsOneFile(error)) throw error;
+      const [first, ...others] = batch;
+      if (first !== undefined && others.length === 0) this.#reportUnregistered(first, error);
+      // Nothing of the batch was registered: the others must not suffer from the one.
+      else for (const found of batch) this.#register([found]);
+      return;
+    }
     batch.forEach((found, i) => {
       for (const stream of STREAMS) {
         const file = found.files[stream];
@@ -248,12 +270,28 @@ export class Indexer implements Service {
     this.#hashes.nudge();
   }
 
-  #refuse(workspace: string, streams: readonly Stream[], name: string, problems: string[]): void {
-    for (const stream of streams) this.#refused.add(fileKey(workspace, stream, name));
+  #reportUnregistered(found: FoundRecording, error: unknown): void {
+    for (const stream of STREAMS) {
+      const path = found.files[stream]?.path;
+      if (path === undefined) continue;
+      const { workspace, name } = partsOfPath(path);
+      this.#report(workspace, name, [{ ...problemOf(stream, error), lasting: true }]);
+    }
+  }
+
+  /** Says once what is wrong with a file; one that will never be otherwise is not looked at again. */
+  #report(workspace: string, name: string, problems: readonly FileProblem[]): void {
+    const news = problems.filter(({ stream }) => !this.#reported.has(fileKey(workspace, stream, name)));
+    for (const { stream, lasting } of problems) {
+      const key = fileKey(workspace, stream, name);
+      this.#reported.add(key);
+      if (lasting) this.#refused.add(key);
+    }
+    if (news.length === 0) return;
     this.#options.logger.warn('file.refused', 'A file in the data folder could not be indexed.', {
       workspace,
       file: name,
-      problems,
+      problems: news.map(({ stream, text }) => `${stream}: ${text}`),
     });
   }
 
@@ -277,6 +315,25 @@ function fileKey(workspace: string, stream: Stream, name: string): string {
 
 /** `recorder/<workspace>/data/<stream>/<name>` to the key of the same file. */
 function keyOfPath(path: string): string {
-  const [, workspace = '', , stream = '', name = ''] = path.split('/');
+  const { workspace, stream, name } = partsOfPath(path);
   return `${workspace}/${stream}/${name}`;
+}
+
+function partsOfPath(path: string): { workspace: string; stream: string; name: string } {
+  const [, workspace = '', , stream = '', name = ''] = path.split('/');
+  return { workspace, stream, name };
+}
+
+function problemOf(stream: Stream, error: unknown): FileProblem {
+  return { stream, text: error instanceof Error ? error.message : String(error), lasting: false };
+}
+
+/** Or does it concern the database, and with it all of them? */
+function concernsOneFile(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return !code.startsWith('SQLITE_') || code.startsWith('SQLITE_CONSTRAINT');
+}
+
+function isInstant(utcMs: unknown): boolean {
+  return typeof utcMs === 'number' && !Number.isNaN(new Date(utcMs).getTime());
 }

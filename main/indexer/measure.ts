@@ -1,27 +1,36 @@
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Stream } from '@shared/model/recording';
 import { inspectWav, WavError } from '../wav/inspect';
 import type { FoundRecording } from './found-file';
 
-/** Measures the files of one pair; a file that is gone or is no WAV is left out and reported. */
+/** Why a file is not taken up. */
+export interface FileProblem {
+  readonly stream: Stream;
+  readonly text: string;
+  /** false: it may be otherwise next time, e.g. when the disk is well again. */
+  readonly lasting: boolean;
+}
+
+/** Measures the files of one pair; one that is gone, cannot be read or is no WAV is left out and reported. */
 export async function measureFiles(
   dataRoot: string,
   folders: Readonly<Record<Stream, string>>,
   fileName: string,
   streams: readonly Stream[],
-): Promise<{ files: FoundRecording['files']; problems: string[] }> {
+): Promise<{ files: FoundRecording['files']; problems: FileProblem[] }> {
   const files: { -readonly [S in Stream]?: FoundRecording['files'][S] } = {};
-  const problems: string[] = [];
+  const problems: FileProblem[] = [];
   for (const stream of streams) {
     const path = join(folders[stream], fileName);
     try {
       const info = await inspectWav(path);
       if (info.state !== 'whole' || info.frames === 0) {
-        problems.push(`${stream}: ${info.frames === 0 ? 'holds no audio' : info.state}`);
+        const text = info.frames === 0 ? 'holds no audio' : info.state;
+        problems.push({ stream, text, lasting: true });
         continue;
       }
       files[stream] = {
-        path: relative(dataRoot, path).replaceAll('\\', '/'),
+        path: relative(dataRoot, path).split(sep).join('/'),
         sizeBytes: info.fileBytes,
         sampleRateHz: info.sampleRateHz,
         channels: info.channels,
@@ -29,14 +38,9 @@ export async function measureFiles(
         frames: info.frames,
       };
     } catch (error) {
-      if (error instanceof WavError) problems.push(`${stream}: ${error.message}`);
-      else if (!isMissing(error)) throw error;
-      else problems.push(`${stream}: the file is gone`);
+      const text = error instanceof Error ? error.message : String(error);
+      problems.push({ stream, text, lasting: error instanceof WavError });
     }
   }
   return { files, problems };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

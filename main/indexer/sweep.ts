@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stream } from '@shared/model/recording';
@@ -22,23 +23,24 @@ export class Sweep {
     this.#recorderDir = recorderDir;
   }
 
-  /** @param thorough list every folder whatever its time says: coarse clocks hide a change now and then */
-  async changed(thorough: boolean): Promise<Listing[]> {
-    const listings: Listing[] = [];
-    for (const workspace of await readdir(this.#recorderDir).catch(() => [])) {
+  /**
+   * One workspace after the other, so that millions of names are never held at once.
+   * @param thorough list every folder whatever its time says: coarse clocks hide a change now and then
+   */
+  async *changed(thorough: boolean): AsyncGenerator<Listing, void> {
+    for (const workspace of await readdir(this.#recorderDir).catch((): string[] => [])) {
       const folders = STREAMS.map((stream) => join(this.#recorderDir, workspace, 'data', stream));
       const times = await Promise.all(folders.map(changeTime));
       const fresh = folders.some((folder, i) => this.#seen.get(folder) !== times[i]);
       if (!fresh && !thorough) continue;
       const [raw = [], processed = []] = await Promise.all(folders.map(wavNames));
-      listings.push({ workspace, names: { raw, processed } });
       // The times from before the listing: what changes meanwhile is seen at the next sweep.
       folders.forEach((folder, i) => {
         const time = times[i];
         if (time !== undefined) this.#seen.set(folder, time);
       });
+      yield { workspace, names: { raw, processed } };
     }
-    return listings;
   }
 }
 
@@ -49,7 +51,10 @@ async function changeTime(folder: string): Promise<number> {
   );
 }
 
+/** Plain files only: a folder cannot be read, a named pipe would be waited for without end. */
 async function wavNames(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.wav'));
+  const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.wav'))
+    .map((entry) => entry.name);
 }

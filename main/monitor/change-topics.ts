@@ -27,6 +27,7 @@ export async function* topicsOf(
     return { event: event as keyof StationEvents, listener };
   });
   const abort = (): void => {
+    for (const { event, listener } of listeners) bus.off(event, listener);
     wake?.();
   };
   signal.addEventListener('abort', abort);
@@ -44,6 +45,6 @@ export async function* topicsOf(
     }
   } finally {
     signal.removeEventListener('abort', abort);
-    for (const { event, listener } of listeners) bus.off(event, listener);
+    abort();
   }
 }

@@ -64,6 +64,7 @@ export class StatusStream {
     signal.addEventListener('abort', leave);
     try {
       const first = await this.#snapshot();
+      if (isAborted(signal)) return;
       this.#pump ??= this.#run(changeable(first));
       yield first;
       for (;;) {
@@ -86,9 +87,10 @@ export class StatusStream {
     for (const cause of CAUSES) this.#bus.on(cause, nudge);
     let lastFacts = knownFacts;
     let lastSentMs = this.#clock.monotonicMs();
-    while (this.#mailboxes.size > 0) {
+    for (;;) {
       await this.#clock.sleep(SHORTEST_MS);
       await this.#nudge.wait(LOOK_MS - SHORTEST_MS);
+      if (this.#mailboxes.size === 0) break;
       try {
         const snapshot = await this.#snapshot();
         const facts = changeable(snapshot);
@@ -106,6 +108,11 @@ export class StatusStream {
     for (const cause of CAUSES) this.#bus.off(cause, nudge);
     this.#pump = null;
   }
+}
+
+/** Asked again after an await: TypeScript holds on to the answer of before. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Everything whose change is worth a message: not the time itself, and not every flicker of the CPU. */

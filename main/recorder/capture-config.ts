@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Device } from '@shared/model/device';
-import type { Profile, SampleFormat } from '@shared/model/profile';
+import { FALLBACK_PROFILE_SLUG, type Profile, type SampleFormat } from '@shared/model/profile';
+import { nearestOffer, type Sampling } from './nearest-offer';
 
 /** Where the samples come from. */
 export type CaptureInput =
@@ -27,7 +28,10 @@ export interface CaptureConfig {
   readonly segmentDurationS: number;
 }
 
-/** The configuration for a device under a profile, or null when the device cannot be opened at all. */
+/**
+ * The configuration for a device under a profile, or null when the device cannot be opened at all. The fallback
+ * profile is a wish, met as nearly as the hardware can; any other profile is an order.
+ */
 export function captureConfig(
   device: Device,
   profile: Profile,
@@ -39,15 +43,20 @@ export function captureConfig(
     device: device.name,
     workspace: device.workspace,
     input,
-    sampleRateHz: profile.audio.sample_rate,
-    channels: profile.audio.channels,
-    format: profile.audio.format,
+    ...sampling(device, profile),
     raw: profile.stream.raw_enabled,
     processed: profile.stream.processed_enabled,
     gainDb: profile.processing.gain_db,
     highpassHz: profile.processing.highpass_filter_hz,
     segmentDurationS,
   };
+}
+
+function sampling(device: Device, profile: Profile): Sampling {
+  const { sample_rate: sampleRateHz, channels, format } = profile.audio;
+  const wanted = { sampleRateHz, channels, format };
+  if (profile.slug !== FALLBACK_PROFILE_SLUG || device.offers === null) return wanted;
+  return nearestOffer(wanted, device.offers) ?? wanted;
 }
 
 function captureInput(device: Device): CaptureInput | null {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { CaptureErrorCode } from '@shared/model/recorder';
 import type { Clock } from '../clock/clock';
@@ -231,7 +230,7 @@ export class CaptureRun {
       await this.#progress.read();
       if (this.#record.anchor === null) await this.#readInputFacts();
       await this.#promoter.promoteClosed();
-      await this.#lookForGrowth();
+      this.#lookForGrowth();
     } catch (error) {
       this.#tools.logger.error('capture.follow_failed', 'A look at a running capture failed; it goes on.', {
         device: this.config.device,
@@ -317,14 +316,11 @@ export class CaptureRun {
     };
   }
 
-  async #lookForGrowth(): Promise<void> {
+  #lookForGrowth(): void {
     const stream = this.config.raw ? 'raw' : 'processed';
     const sequence = this.#promoter.openSequence;
     const file = join(this.#workspace.buffer[stream], bufferFileName(this.runId, sequence));
-    const size = await stat(file).then(
-      (found) => found.size,
-      () => 0,
-    );
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     const mark = `${String(sequence)}:${String(size)}`;
     if (mark === this.#growthMark || (sequence === 0 && size === 0)) return;
     this.#growthMark = mark;

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { open, truncate } from 'node:fs/promises';
 
 const KEPT_CHARACTERS = 16_384;
@@ -25,6 +26,9 @@ export class LogTail {
   async read(): Promise<string> {
     let fresh = '';
     try {
+      // Most looks find nothing new. A synchronous stat costs microseconds, a promised open, stat and close
+      // a hundred times as much: every second, for every file of every capture.
+      if (statSync(this.#path).size === this.#offset) return fresh;
       const handle = await open(this.#path, 'r');
       try {
         const { size } = await handle.stat();

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** One closed segment as ffmpeg's segment muxer lists it. */
@@ -32,6 +33,7 @@ export class SegmentList {
   async #readRest(): Promise<string> {
     let handle;
     try {
+      if (statSync(this.#path).size <= this.#offset) return ''; // as at most looks
       handle = await open(this.#path, 'r');
     } catch {
       return ''; // ffmpeg has not made it yet

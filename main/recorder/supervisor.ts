@@ -86,8 +86,12 @@ export class RecorderSupervisor implements Service {
     this.#nudge.nudge();
     await this.#loop;
     const slots = [...this.#slots.values()];
-    await Promise.all(slots.map((slot) => slot.beginning));
-    await Promise.all(slots.map((slot) => slot.run?.stop()));
+    await Promise.all(
+      slots.map(async (slot) => {
+        await slot.beginning;
+        await slot.run?.stop();
+      }),
+    );
   }
 
   status(): ServiceStatus {
@@ -356,7 +360,8 @@ export class RecorderSupervisor implements Service {
     const run = slot?.run ?? null;
     if (run === null) {
       if (!desired.desired) return 'idle';
-      return slot?.lastError != null && waitMs > 0 ? 'waiting' : 'starting';
+      const failed = (slot?.lastError ?? null) !== null;
+      return failed && waitMs > 0 ? 'waiting' : 'starting';
     }
     if (run.stopping) return 'stopping';
     const since = run.lastAudio?.monotonicMs ?? null;

@@ -18,7 +18,7 @@ export async function findSurvivors(recorderDir: string): Promise<Map<string, Su
     const workspace = workspaceAt(recorderDir, name);
     for (const runId of await listRunIds(workspace.path)) {
       const record = await readRunRecord(runFolderAt(workspace.path, runId));
-      if (record?.process == null || record.ended !== null) continue;
+      if (record === null || record.process === null || record.ended !== null) continue;
       if (!(await isAlive(record.process))) continue;
       const buffer = record.config.raw ? workspace.buffer.raw : workspace.buffer.processed;
       survivors.set(record.config.device, { record, lastAudioWallMs: await newestChange(buffer) });

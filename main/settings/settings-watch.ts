@@ -40,9 +40,10 @@ export class SettingsWatch implements Service {
 
   async #run(): Promise<void> {
     const { signal } = this.#abort;
-    while (!signal.aborted) {
+    for (;;) {
       await this.#nudge.wait(LOOK_MS, signal);
-      if (!signal.aborted) this.#settings.reloadIfChanged();
+      if (signal.aborted) return;
+      this.#settings.reloadIfChanged();
     }
   }
 }

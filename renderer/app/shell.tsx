@@ -36,7 +36,16 @@ export function Shell(): ReactNode {
           {ROUTES.map(({ id, pattern, page: Page }) => (
             <Route key={id} path={pattern}>
               <ErrorBoundary>
-                <Suspense fallback={<Skeleton height="100%" aria-label={t('app.loading')} />}>
+                <Suspense
+                  fallback={
+                    <Skeleton
+                      height="100%"
+                      data-testid="skeleton"
+                      role="status"
+                      aria-label={t('app.loading')}
+                    />
+                  }
+                >
                   <Page />
                 </Suspense>
               </ErrorBoundary>

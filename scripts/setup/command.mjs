@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync, fstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { cacheRoot } from './places.mjs';
 
 /**
@@ -111,7 +112,10 @@ export async function runLogged(logName, program, args, options = {}) {
  * @returns {string}
  */
 export function errorLine(output, pattern) {
-  const lines = output.split('\n').map((line) => line.trim());
-  const marked = lines.filter((line) => pattern.test(line));
-  return marked.at(-1) ?? lines.filter((line) => line !== '').at(-1) ?? 'it said nothing';
+  const lines = output
+    .split('\n')
+    .map((line) => stripVTControlCharacters(line).trim())
+    .filter((line) => line !== '');
+  // The first complaint is the cause; what follows is its consequence.
+  return lines.find((line) => pattern.test(line)) ?? lines.at(-1) ?? 'it said nothing';
 }

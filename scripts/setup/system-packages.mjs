@@ -52,6 +52,9 @@ const program = (binary, package_, without) => ({
   without,
 });
 
+/** @returns {string} the folder name of this architecture in Debian's library folders */
+const triplet = () => (process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu');
+
 /** @type {Readonly<Record<NeedSet, readonly Need[]>>} */
 export const NEEDS = {
   station: [
@@ -100,7 +103,14 @@ export const NEEDS = {
     program('Xvfb', 'xvfb', 'the end-to-end tests have no screen'),
     program('xvfb-run', 'xvfb', 'the end-to-end tests have no screen'),
     program('xauth', 'xauth', 'the end-to-end tests cannot open their screen'),
-    program('dbus-run-session', 'dbus-daemon', 'the keyring tests have no session bus'),
+    {
+      ...program('dbus-run-session', '', 'the keyring tests have no session bus'),
+      packages: ['dbus-daemon', 'dbus'],
+    },
+    {
+      ...program('dbus-send', '', 'the keyring tests cannot see when the keyring is ready'),
+      packages: ['dbus-bin', 'dbus'],
+    },
     program('gnome-keyring-daemon', 'gnome-keyring', 'the keyring tests have no keyring'),
     program('gcc', 'gcc', 'the simulated ALSA microphone of the tests cannot be compiled'),
     {
@@ -115,6 +125,24 @@ export const NEEDS = {
       evidence: { file: '/usr/include/stdlib.h' },
       packages: ['libc6-dev'],
       without: 'the simulated ALSA microphone of the tests cannot be compiled',
+    },
+    {
+      ...program('umockdev-wrapper', 'umockdev', 'the test that plugs USB devices is skipped'),
+      optional: true,
+    },
+    {
+      name: 'umockdev for Python',
+      evidence: { file: `/usr/lib/${triplet()}/girepository-1.0/UMockdev-1.0.typelib` },
+      packages: ['gir1.2-umockdev-1.0'],
+      without: 'the test that plugs USB devices is skipped',
+      optional: true,
+    },
+    {
+      name: 'GObject for Python',
+      evidence: { file: '/usr/lib/python3/dist-packages/gi/__init__.py' },
+      packages: ['python3-gi'],
+      without: 'the test that plugs USB devices is skipped',
+      optional: true,
     },
   ],
   // Only where the Electron runtime comes from the npm registry: its Node-API is older than better-sqlite3's prebuilds.
@@ -181,8 +209,7 @@ function installedLibraries() {
     for (const match of listed.stdout.matchAll(/^\t(\S+) /gm)) names.add(match[1] ?? '');
     return names;
   }
-  const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
-  for (const folder of LIBRARY_FOLDERS.flatMap((name) => [name, join(name, triplet)])) {
+  for (const folder of LIBRARY_FOLDERS.flatMap((name) => [name, join(name, triplet())])) {
     try {
       for (const name of readdirSync(folder)) names.add(name);
     } catch {
@@ -219,10 +246,11 @@ export function lookAtMachine(env = process.env) {
 
 /**
  * @param {readonly NeedSet[]} sets
- * @returns {Need[]}
+ * @returns {Need[]} each thing once, with the first set's reason
  */
 export function needsOf(sets) {
-  return sets.flatMap((set) => NEEDS[set]);
+  const needs = sets.flatMap((set) => NEEDS[set]);
+  return needs.filter((need, index) => needs.findIndex(({ name }) => name === need.name) === index);
 }
 
 /**
@@ -254,7 +282,7 @@ export async function ensureSystemPackages(sets, { tolerant = false } = {}) {
     const fatal = still.filter((need) => need.optional !== true);
     if (fatal.length > 0 && !tolerant) {
       throw new SetupFailure(
-        `Set-up stops here because of what is missing: ${fatal.map((need) => need.name).join(', ')}.`,
+        `Set-up stops here until that is installed: ${rights.command} ${[...new Set(fatal.map((need) => need.packages[0]))].join(' ')}`,
       );
     }
   });

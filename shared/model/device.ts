@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profileSlugSchema } from './profile';
+import { profileSlugSchema, sampleFormatSchema } from './profile';
 import { instantSchema } from './time';
 
 /** How the station reaches a microphone. */
@@ -42,6 +42,21 @@ export type MatchReason = z.infer<typeof matchReasonSchema>;
 export const simulatedSourceSchema = z.enum(['sweep', 'noise', 'file']);
 export type SimulatedSource = z.infer<typeof simulatedSourceSchema>;
 
+/** Sample rates in Hz: single ones, or every one within bounds. */
+export const offeredRatesSchema = z.union([
+  z.array(z.number().int().positive()).min(1),
+  z.strictObject({ min: z.number().int().positive(), max: z.number().int().positive() }),
+]);
+export type OfferedRates = z.infer<typeof offeredRatesSchema>;
+
+/** One way in which a sound card can capture without anything being converted. */
+export const captureOfferSchema = z.strictObject({
+  format: sampleFormatSchema,
+  channels: z.number().int().positive(),
+  rates: offeredRatesSchema,
+});
+export type CaptureOffer = z.infer<typeof captureOfferSchema>;
+
 export const deviceNameSchema = z.string().min(1).max(200);
 
 export const deviceSchema = z.strictObject({
@@ -64,6 +79,8 @@ export const deviceSchema = z.strictObject({
   alsaName: z.string().nullable(),
   /** The PCM that ffmpeg opens, e.g. `hw:CARD=UltraMic,DEV=0`; null for simulated ones. */
   pcm: z.string().nullable(),
+  /** What the card says it can capture, of what the station can record; volatile too. Null when not known. */
+  offers: z.array(captureOfferSchema).nullable(),
   simulatedSource: simulatedSourceSchema.nullable(),
   /** Absolute path of the looped audio file when `simulatedSource` is `file`. */
   simulatedFile: z.string().nullable(),

@@ -24,7 +24,8 @@ for (const theme of ['dark', 'light'] as const) {
       await resize(station, size);
       for (const path of PAGES) {
         await visit(page, path);
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+        const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+        expect(passes.length, `axe looked at ${path}`).toBeGreaterThan(10);
         for (const { id, impact, nodes } of violations) {
           if (impact !== 'serious' && impact !== 'critical') continue;
           found.push(

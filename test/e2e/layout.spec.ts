@@ -8,6 +8,7 @@ test('the language switch changes the words at once, and the station remembers',
   station,
 }) => {
   await resize(station, { width: 1280, height: 800 });
+  await line.settings.set({ key: 'system.language', value: 'en' });
   await visit(page, '/');
   const language = page.locator('html');
   await expect(language).toHaveAttribute('lang', 'en');

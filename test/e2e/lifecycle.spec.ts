@@ -157,6 +157,20 @@ test('--kiosk fills the screen and has no frame', async ({ folders }) => {
   expect((await station.stop()).code).toBe(0);
 });
 
+test('the kiosk setting opens full screen without the option', async ({ folders }) => {
+  const before = await launchConsole(folders);
+  await connected(before.page);
+  await (await stationLine(folders.dataDir)).settings.set({ key: 'display.kiosk', value: true });
+  await before.stop();
+  const station = await launchConsole(folders);
+  await connected(station.page);
+  const kiosk = await station.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]!.isKiosk(),
+  );
+  expect(kiosk).toBe(true);
+  expect((await station.stop()).code).toBe(0);
+});
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

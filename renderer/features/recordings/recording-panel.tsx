@@ -49,7 +49,7 @@ export function RecordingPanel({ id, names, close }: Props): ReactNode {
             }}
           />
         ) : (
-          <Skeleton height="20rem" radius="md" aria-label={t('app.loading')} />
+          <Skeleton height="20rem" radius="md" role="status" aria-label={t('app.loading')} />
         )
       ) : (
         <Details

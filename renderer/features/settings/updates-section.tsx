@@ -52,7 +52,7 @@ export function UpdatesSection({ settings }: { readonly settings: Settings }): R
         status.isError ? (
           <ErrorNote error={status.error} />
         ) : (
-          <Skeleton height="5rem" radius="md" aria-label={t('app.loading')} />
+          <Skeleton height="5rem" radius="md" role="status" aria-label={t('app.loading')} />
         )
       ) : (
         <div className={styles.result} role="status" data-testid="update-state" data-state={state}>

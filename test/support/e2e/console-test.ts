@@ -25,6 +25,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   startOptions: [{}, { option: true }],
 
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads off the pattern what a fixture needs
   folders: async ({}, use) => {
     await withFolders(use);
   },
@@ -39,12 +40,13 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** One console for all tests of a file: for those that leave it as they found it. */
+/** One console for many tests, also of several files: for those that do not mind what others left there. */
 export const sharedTest = base.extend<
   { page: Page },
   { folders: ConsoleFolders; station: ConsoleApp; line: StationClient }
 >({
   folders: [
+    // eslint-disable-next-line no-empty-pattern -- as above
     async ({}, use) => {
       await withFolders(use);
     },

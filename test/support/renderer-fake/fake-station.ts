@@ -164,6 +164,7 @@ export function serveFakeStation(scene: string): void {
           ...SIMULATED,
           kind: 'alsa',
           pcm: input.pcm,
+          offers: null,
           simulatedSource: null,
           name: input.pcm,
           displayName: input.displayName ?? input.pcm,

@@ -18,6 +18,7 @@ function device(name: string, parts: Partial<Device> = {}): Device {
     alsaCardId: null,
     alsaName: null,
     pcm: 'hw:CARD=x,DEV=0',
+    offers: null,
     simulatedSource: null,
     simulatedFile: null,
     presence: 'online',

@@ -23,6 +23,7 @@ import type { Logger } from './logging/logger';
 import { StationLog } from './logging/station-log';
 import { Alerts } from './monitor/alerts';
 import { HostMetrics } from './monitor/host-metrics';
+import { keepSettingAlerts } from './monitor/setting-alerts';
 import { makeSnapshot } from './monitor/snapshot';
 import { StatusStream } from './monitor/status-stream';
 import { readProfileSeeds } from './profiles/profile-seeds';
@@ -128,6 +129,7 @@ export class Station {
     profiles.seed(seeds);
     const profileList = cachedUntilChanged(bus, () => profiles.profiles());
     this.alerts = new Alerts({ connection, clock, bus });
+    keepSettingAlerts(this.alerts, () => this.settings.problems(), bus);
     const scanner = new AlsaScanner(options.hardwareRoots);
     this.devices = new DeviceRegistry({
       connection,

@@ -17,3 +17,8 @@ export function inContractWords(error: unknown): unknown {
   }
   return error;
 }
+
+/** Is this neither a wrong request nor an error of the contract's closed list? */
+export function isUnforeseen(error: unknown): boolean {
+  return !(error instanceof ORPCError) || error.code === 'INTERNAL_SERVER_ERROR';
+}

@@ -7,6 +7,7 @@ import type { SettingsStore } from '../settings/settings-store';
 import type { Updater } from '../updates/updater';
 import type { CredentialVault } from '../vault/credential-vault';
 import { devicesApi } from './devices-api';
+import { isUnforeseen } from './handled-errors';
 import { os } from './implementer';
 import { logsApi } from './logs-api';
 import { profilesApi } from './profiles-api';
@@ -30,7 +31,23 @@ export interface RouterParts extends StationApiParts {
 
 /** The whole contract with its handlers; a missing one does not compile. */
 export function createRouter(parts: RouterParts) {
-  return os.router({
+  const logger = parts.log.logger('api');
+  // The asker is told nothing of what went wrong inside; whoever reads the log is.
+  const logged = os.use(async ({ next, path }) => {
+    try {
+      return await next();
+    } catch (error) {
+      if (isUnforeseen(error)) {
+        const procedure = path.join('.');
+        logger.error('request.failed', 'A request failed for a reason that was not foreseen.', {
+          procedure,
+          error,
+        });
+      }
+      throw error;
+    }
+  });
+  return logged.router({
     station: stationApi(parts),
     devices: devicesApi(parts.devices),
     recorders: recordersApi(parts.devices, parts.recorders),

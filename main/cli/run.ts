@@ -42,9 +42,9 @@ export async function run(request: RunRequest, installation: Installation, outpu
   const stop = (): void => {
     stopped.abort();
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  process.once('SIGHUP', stop);
+  // For good, not once: a Ctrl-C reaches every process of the terminal and is forwarded besides, and a second
+  // one must not kill us while the last segments are being kept. The stop is bounded by itself.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   try {
     await station.start();
     await addMicrophones(station, request);
@@ -57,9 +57,6 @@ export async function run(request: RunRequest, installation: Installation, outpu
     print(output, request.json, { type: 'stopping' }, 'Stopping: captures end and their last segments are kept.');
   } finally {
     await station.stop();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    process.off('SIGHUP', stop);
   }
   print(
     output,

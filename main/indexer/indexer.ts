@@ -143,7 +143,9 @@ export class Indexer implements Service {
         firstFrame: segment.firstFrame,
         clockSynced: segment.clockSynced,
       });
-      if (found !== null) this.#register([found]);
+      if (found === null) return;
+      this.#register([found]);
+      this.#sweep.acknowledge(segment.workspace);
     });
   };
 

@@ -8,21 +8,23 @@ const RETRY_MS = 10_000;
 /** A disk that hangs must not fill the memory: beyond this, lines are dropped. */
 const LONGEST_QUEUE_BYTES = 4 * 1024 * 1024;
 
+interface LogFileOptions {
+  readonly dir: string;
+  readonly name: string;
+  readonly clock: Clock;
+  /** Bytes of one file. */
+  readonly size: number;
+  /** Full files that are kept beside the one that is written. */
+  readonly kept: number;
+}
+
 /** The lines of a log in a file that rotates and is bounded. A disk that refuses it is tried again later. */
 export class LogFile {
-  readonly #options: {
-    readonly dir: string;
-    readonly name: string;
-    readonly clock: Clock;
-    /** Bytes of one file. */
-    readonly size: number;
-    /** Full files that are kept beside the one that is written. */
-    readonly kept: number;
-  };
+  readonly #options: LogFileOptions;
   #stream: RotatingFileStream | null = null;
   #retryAtMs = -Infinity;
 
-  constructor(options: LogFile['#options']) {
+  constructor(options: LogFileOptions) {
     this.#options = options;
   }
 
@@ -50,7 +52,7 @@ export class LogFile {
   #open(): RotatingFileStream | null {
     const { dir, name, clock, size, kept } = this.#options;
     if (clock.monotonicMs() < this.#retryAtMs) return null;
-    const stream = createStream(name, { path: dir, size: `${String(size)}B`, maxFiles: kept });
+    const stream = createStream(name, { path: dir, size: `${size}B` as const, maxFiles: kept });
     stream.on('error', () => {
       if (this.#stream === stream) this.#stream = null;
       this.#retryAtMs = clock.monotonicMs() + RETRY_MS;

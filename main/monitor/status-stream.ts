@@ -32,7 +32,7 @@ export class StatusStream {
   /** One for each reader; only the latest snapshot is worth reading. */
   readonly #mailboxes = new Set<Mailbox<StationSnapshot>>();
   readonly #nudge: Nudge;
-  #pump: Promise<void> | null = null;
+  #pumping = false;
 
   constructor(options: {
     clock: Clock;
@@ -65,7 +65,7 @@ export class StatusStream {
     try {
       const first = await this.#snapshot();
       if (isAborted(signal)) return;
-      this.#pump ??= this.#run(changeable(first));
+      if (!this.#pumping) void this.#run(changeable(first));
       yield first;
       for (;;) {
         await this.#clock.sleep(SHORTEST_MS, signal);
@@ -81,6 +81,7 @@ export class StatusStream {
 
   /** @param knownFacts what the reader that it was started for has just been told */
   async #run(knownFacts: string): Promise<void> {
+    this.#pumping = true;
     const nudge = (): void => {
       this.#nudge.nudge();
     };
@@ -106,7 +107,7 @@ export class StatusStream {
       }
     }
     for (const cause of CAUSES) this.#bus.off(cause, nudge);
-    this.#pump = null;
+    this.#pumping = false;
   }
 }
 

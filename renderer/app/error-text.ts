@@ -103,15 +103,8 @@ export function fieldProblems(error: unknown): readonly FieldProblem[] {
   const answer = answered(error);
   if (answer === null) return [];
   if (answer.code === 'INVALID_VALUE') {
-    return [
-      {
-        path: text(answer.data.path),
-        message: text(answer.data.problem),
-        code: null,
-        limit: null,
-        origin: null,
-      },
-    ];
+    const message = text(answer.data.problem);
+    return [{ path: text(answer.data.path), message, ...limitInWords(message) }];
   }
   if (answer.code !== 'BAD_REQUEST' || !Array.isArray(answer.data.issues)) return [];
   return answer.data.issues.map((entry: unknown) => {
@@ -133,4 +126,18 @@ export function fieldProblems(error: unknown): readonly FieldProblem[] {
       origin: typeof issue.origin === 'string' ? issue.origin : null,
     };
   });
+}
+
+/**
+ * `INVALID_VALUE` carries zod's sentence without its parts. Limits are taken out of it, so that people read
+ * them in their language; a sentence of any other form is shown as it is.
+ */
+function limitInWords(message: string): Pick<FieldProblem, 'code' | 'limit' | 'origin'> {
+  const match = /^Too (big|small): expected (\w+) to (?:be|have) [<>]=?(-?[\d.]+)/.exec(message);
+  if (match === null) return { code: null, limit: null, origin: null };
+  return {
+    code: match[1] === 'big' ? 'too_big' : 'too_small',
+    limit: Number(match[3]),
+    origin: match[2] ?? null,
+  };
 }

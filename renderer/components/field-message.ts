@@ -23,5 +23,6 @@ export function fieldMessage(problem: FieldProblem, t: TFunction): string {
     if (path === 'profileSlug') return t('issue.slug');
     if (path === 'file') return t('issue.file');
   }
+  if (path === 'updates.feed_url') return t('issue.feedUrl');
   return t('issue.notAllowed', { problem: problem.message });
 }

@@ -73,7 +73,7 @@ export async function ensureBuild(node) {
     );
     if (code !== 0) {
       throw new SetupFailure(
-        `The console could not be built: ${errorLine(output, /error/i)} — the full report is in ${logFile('build')}.`,
+        `The console could not be built: ${errorLine(output, /^\[[A-Z_]+\]|Error: /)} — the full report is in ${logFile('build')}.`,
       );
     }
     writeStamp(stampFile, mark);

@@ -100,7 +100,7 @@ export async function ensureNpmPackages() {
     );
     if (code !== 0 || !existsSync(installedFile)) {
       throw new SetupFailure(
-        `The npm packages could not be installed: ${errorLine(output, /^npm error (?!A complete log|Log files)/).replace(/^npm error /, '')} — npm's full report is in ${logFile('npm-ci')}.`,
+        `The npm packages could not be installed: ${errorLine(output, /^npm error (?!code |errno |syscall |A complete log)/).replace(/^npm error /, '')} — npm's full report is in ${logFile('npm-ci')}.`,
       );
     }
     writeStamp(stampFile, stampFor(lockText));

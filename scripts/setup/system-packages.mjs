@@ -4,7 +4,7 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { SetupFailure } from './failure.mjs';
+import { SetupFailure, reason } from './failure.mjs';
 import { say } from './say.mjs';
 import { hashOf, stampMatches, writeStamp } from './stamp.mjs';
 import { cacheRoot } from './places.mjs';
@@ -298,6 +298,11 @@ export async function offerSystemPackagesOnce(sets) {
   const stamp = join(cacheRoot(), 'stamps', `offered-${[...sets].sort().join('-')}`);
   const hash = hashOf(JSON.stringify(needsOf(sets)));
   if (stampMatches(stamp, hash)) return;
-  await ensureSystemPackages(sets, { tolerant: true });
-  writeStamp(stamp, hash);
+  try {
+    await ensureSystemPackages(sets, { tolerant: true });
+    writeStamp(stamp, hash);
+  } catch (error) {
+    // A station may run as a user without a home folder: then nothing is remembered, and that is all.
+    if (missingNeeds(needsOf(sets), lookAtMachine()).length > 0) say(reason(error));
+  }
 }

@@ -51,6 +51,6 @@ export const devicesContract = {
     .output(deviceSchema)
     .errors({ NOT_FOUND }),
   /** Accepts a pending device, or takes back `ignore`. */
-  enroll: oc.input(byName).output(deviceSchema).errors({ NOT_FOUND, CONFLICT }),
+  enroll: oc.input(byName).output(deviceSchema).errors({ NOT_FOUND }),
   ignore: oc.input(byName).output(deviceSchema).errors({ NOT_FOUND }),
 };

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { projectRoot, until, type Workshop } from './workshop.ts';
 
-const electron = createRequire(import.meta.url)('electron') as string;
+export const electron = createRequire(import.meta.url)('electron') as string;
 const injected = join(import.meta.dirname, 'injected');
 const bareApp = join(import.meta.dirname, 'bare-window', 'main.cjs');
 

@@ -43,14 +43,18 @@ export const recorderCpu: Benchmark = {
         what: 'CPU of one recorder at 384 kHz, both streams, an ALSA microphone: all our processes',
         start: () => headless(context, microphone),
         goal: GOAL,
-        notes: ['The microphone costs next to nothing, so this is the honest one of the three.'],
+        notes: [
+          'The capture is read and paced as from real hardware: the figure to go by. The microphone itself plays a file.',
+        ],
       }),
       await compare(context, {
         name: 'recorder.cpu.simulated',
         what: 'the same with a simulated microphone (noise)',
         start: () => simulated(context),
         goal: GOAL,
-        notes: ['Making the noise costs the same on both sides and flatters the ratio.'],
+        notes: [
+          'Both sides make the same noise. It comes in larger portions than a microphone delivers, so ffmpeg needs less and the same console weighs more in the ratio.',
+        ],
       }),
       await compare(context, {
         name: 'recorder.cpu.window',

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
+import { electron } from './console-window.ts';
 import { type Figure, meetsGoal, type Skipped } from './figure.ts';
 
 export interface Report {
@@ -22,7 +22,10 @@ export function describeMachine(): Report['machine'] {
     node: process.versions.node,
     ffmpeg: firstLine(() => execFileSync('ffmpeg', ['-version'], { encoding: 'utf8' })),
     electron: firstLine(() =>
-      readFileSync(`${process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? ''}/version`, 'utf8'),
+      execFileSync(electron, ['--print', 'process.versions.electron'], {
+        encoding: 'utf8',
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      }),
     ),
     loadAverage: loadavg().map((load) => Math.round(load * 100) / 100),
   };

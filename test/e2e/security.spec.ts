@@ -169,6 +169,13 @@ test.describe('the window', () => {
           () => 'granted',
           (error: unknown) => (error instanceof Error ? error.name : String(error)),
         );
+      const device = async (kind: string): Promise<unknown> => {
+        const api = (
+          navigator as unknown as Record<string, { requestDevice(o: object): Promise<unknown> }>
+        )[kind];
+        if (api === undefined) throw new Error('absent');
+        return api.requestDevice(kind === 'usb' ? { filters: [] } : { acceptAllDevices: true });
+      };
       const names = [
         'geolocation',
         'camera',
@@ -188,18 +195,8 @@ test.describe('the window', () => {
         notification: await Notification.requestPermission(),
         microphone: await refused(navigator.mediaDevices.getUserMedia({ audio: true })),
         screen: await refused(navigator.mediaDevices.getDisplayMedia()),
-        bluetooth: await refused(
-          (
-            navigator as unknown as { bluetooth: { requestDevice(o: object): Promise<unknown> } }
-          ).bluetooth.requestDevice({
-            acceptAllDevices: true,
-          }),
-        ),
-        usb: await refused(
-          (
-            navigator as unknown as { usb: { requestDevice(o: object): Promise<unknown> } }
-          ).usb.requestDevice({ filters: [] }),
-        ),
+        bluetooth: await refused(device('bluetooth')),
+        usb: await refused(device('usb')),
         position: await new Promise((done) => {
           navigator.geolocation.getCurrentPosition(
             () => done('granted'),

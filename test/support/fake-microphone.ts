@@ -12,6 +12,8 @@ export interface FakeMicrophoneOptions {
   readonly format: 'S16_LE' | 'S24_LE' | 'S24_3LE' | 'S32_LE';
   /** What it hears, looped: samples as they lie in memory. */
   readonly samples: Buffer;
+  /** Stands in for every sound card, so that whatever `hw:…` is opened is this one. */
+  readonly asHardware?: boolean;
 }
 
 export interface FakeMicrophone {
@@ -36,11 +38,13 @@ export function fakeMicrophone(options: FakeMicrophoneOptions): FakeMicrophone {
   const stallFile = join(folder, 'stall');
   writeFileSync(samples, options.samples);
   const config = join(folder, 'asound.conf');
+  const microphone = `type fakemic rate ${String(options.rate)} channels ${String(options.channels)} format "${options.format}"
+  file "${samples}" unplug "${unplugFile}" stall "${stallFile}"`;
   writeFileSync(
     config,
     `pcm_type.fakemic { lib "${plugin()}" }
-pcm.fakemic { type fakemic rate ${String(options.rate)} channels ${String(options.channels)} format "${options.format}"
-  file "${samples}" unplug "${unplugFile}" stall "${stallFile}" }
+pcm.fakemic { ${microphone} }
+${options.asHardware === true ? hardware(microphone) : ''}
 `,
   );
   const before = process.env['ALSA_CONFIG_PATH'];
@@ -61,6 +65,14 @@ pcm.fakemic { type fakemic rate ${String(options.rate)} channels ${String(option
       writeFileSync(stallFile, '');
     },
   };
+}
+
+/** Takes the place of alsa-lib's own `hw`, with its arguments, which it does not look at. */
+function hardware(microphone: string): string {
+  const argument = (name: string, type: string): string => `@args.${name} { type ${type} default 0 }`;
+  return `pcm.!hw { @args [ CARD DEV SUBDEV ]
+  ${argument('CARD', 'string')} ${argument('DEV', 'integer')} ${argument('SUBDEV', 'integer')}
+  ${microphone} }`;
 }
 
 /** Built once per version of its source, with the C compiler that `npm test` makes sure of. */

@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import type { Connection } from '@main/database/connection';
 
 export interface WatchedQueries {
@@ -10,12 +11,14 @@ export interface WatchedQueries {
 /** Looks over the shoulder of whoever queries this connection: real statements, real plans. */
 export function watchQueries(connection: Connection): WatchedQueries {
   const { sqlite } = connection;
-  const prepare = sqlite.prepare.bind(sqlite);
+  const prepare: (sql: string) => Statement<unknown[]> = sqlite.prepare.bind(sqlite);
   const plan = (sql: string): string => {
     // What is bound does not matter to the plan; that something is, does to better-sqlite3.
-    const named = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]));
-    const positional = [...sql.matchAll(/\?/g)].map(() => null);
-    const bound = Object.keys(named).length > 0 ? [named] : positional;
+    const names = [...sql.matchAll(/@(\w+)/g)].map((match) => match[1] ?? '');
+    const bound: unknown[] =
+      names.length > 0
+        ? [Object.fromEntries(names.map((name) => [name, null]))]
+        : [...sql.matchAll(/\?/g)].map(() => null);
     const steps = prepare(`explain query plan ${sql}`).all(...bound) as { detail: string }[];
     return steps.map((step) => step.detail).join('; ');
   };
@@ -30,7 +33,7 @@ export function watchQueries(connection: Connection): WatchedQueries {
       try {
         work();
       } finally {
-        sqlite.prepare = prepare;
+        sqlite.prepare = prepare as typeof sqlite.prepare;
       }
       return seen.map((sql) => ({ sql, plan: plan(sql) }));
     },

@@ -123,7 +123,7 @@ export function LogsPage(): ReactNode {
         </p>
         {compact ? (
           <Button
-            variant={filtersOpen ? 'filled' : 'default'}
+            variant={filtersOpen || filtered ? 'filled' : 'default'}
             leftSection={<IconFilter size={20} aria-hidden />}
             aria-expanded={filtersOpen}
             data-testid="filters-toggle"

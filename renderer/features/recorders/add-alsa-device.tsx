@@ -102,7 +102,9 @@ function Form({ profiles, close }: Omit<Props, 'opened'>): ReactNode {
         error={byField.get('displayName')}
         data-testid="add-name"
       />
-      <ErrorNote error={rest} />
+      <div className={styles.wide}>
+        <ErrorNote error={rest} />
+      </div>
       <div className={styles.buttons}>
         <Button variant="default" onClick={close}>
           {t('common.cancel')}

@@ -87,6 +87,7 @@ function Form({ profiles, close }: Omit<Props, 'opened'>): ReactNode {
       />
       <Select
         label={t('addDevice.source')}
+        description={t('addDevice.sourceHelp')}
         data={SOURCES.map((value) => ({ value, label: t(`addDevice.${value}`) }))}
         value={source}
         onChange={(value) => {
@@ -118,7 +119,9 @@ function Form({ profiles, close }: Omit<Props, 'opened'>): ReactNode {
         error={byField.get('displayName')}
         data-testid="add-name"
       />
-      <ErrorNote error={rest} />
+      <div className={styles.wide}>
+        <ErrorNote error={rest} />
+      </div>
       <div className={styles.buttons}>
         <Button variant="default" onClick={close}>
           {t('common.cancel')}

@@ -1,8 +1,9 @@
 import type { Recording } from '@shared/model/recording';
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { IconFilterOff } from '@tabler/icons-react';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DayField } from './day-field';
 import { isFiltered, NO_FILTER, rangeIsBackwards, type ChosenFilter } from './recording-filter';
 import styles from './recording-filters.module.css';
 
@@ -37,30 +38,22 @@ export function RecordingFilters({ chosen, change, names, seen }: Props): ReactN
         data-testid="filter-device"
         className={styles.device}
       />
-      <label className={styles.day}>
-        <span>{t('recordings.from')}</span>
-        <TextInput
-          type="date"
-          value={chosen.fromDay}
-          error={backwards}
-          onChange={(event) => {
-            change({ ...chosen, fromDay: event.currentTarget.value });
-          }}
-          data-testid="filter-from"
-        />
-      </label>
-      <label className={styles.day}>
-        <span>{t('recordings.to')}</span>
-        <TextInput
-          type="date"
-          value={chosen.toDay}
-          error={backwards}
-          onChange={(event) => {
-            change({ ...chosen, toDay: event.currentTarget.value });
-          }}
-          data-testid="filter-to"
-        />
-      </label>
+      <DayField
+        label={t('recordings.from')}
+        value={chosen.fromDay}
+        change={(fromDay) => {
+          change({ ...chosen, fromDay });
+        }}
+        data-testid="filter-from"
+      />
+      <DayField
+        label={t('recordings.to')}
+        value={chosen.toDay}
+        change={(toDay) => {
+          change({ ...chosen, toDay });
+        }}
+        data-testid="filter-to"
+      />
       {isFiltered(chosen) ? (
         <Button
           variant="default"

@@ -70,7 +70,7 @@ export function RecordingsPage(): ReactNode {
         </p>
         {compact ? (
           <Button
-            variant={isFiltered(chosen) ? 'filled' : 'default'}
+            variant={filtersOpen || isFiltered(chosen) ? 'filled' : 'default'}
             leftSection={<IconFilter size={20} aria-hidden />}
             aria-expanded={filtersOpen}
             data-testid="filters-toggle"

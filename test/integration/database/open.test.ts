@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { systemConfig } from '@main/database/schema';
+import { devices, systemConfig } from '@main/database/schema';
 import { StationError } from '@main/station-error';
 import { databasePlace } from '../../support/database-place';
 import { fileDigest } from '../../support/file-digest';
@@ -63,9 +63,25 @@ describe('migrating a database of an older version', () => {
     old.connection.db.insert(systemConfig).values(NAME).run();
     old.connection.sqlite.close();
     const { connection, migrationsApplied, isNew } = await place.open();
-    expect({ migrationsApplied, isNew }).toEqual({ migrationsApplied: 1, isNew: false });
+    expect({ migrationsApplied, isNew }).toEqual({ migrationsApplied: 2, isNew: false });
     expect(connection.db.select().from(systemConfig).all()).toEqual([NAME]);
     expect(() => connection.sqlite.prepare('select * from recordings_fts').all()).not.toThrow();
+  });
+
+  it('does not know what the microphones of before could capture, and keeps all else of them', async () => {
+    const place = databasePlace();
+    const old = await place.open({ migrationsDir: migrationsOfOld(2) });
+    old.connection.sqlite.exec(
+      `insert into devices (name, display_name, kind, identity_basis, pcm, presence, enrollment, match_reason,
+         workspace, first_seen_at_ms, last_seen_at_ms)
+       values ('0d8c-0014-port1-1.4', 'USB PnP', 'usb', 'port', 'hw:CARD=Device,DEV=0', 'online', 'enrolled',
+         '{"outcome":"fallback","score":0,"candidates":[]}', '0d8c-0014-port1-1.4', 1, 2)`,
+    );
+    old.connection.sqlite.close();
+    const { connection } = await place.open();
+    expect(connection.db.select().from(devices).all()).toMatchObject([
+      { name: '0d8c-0014-port1-1.4', pcm: 'hw:CARD=Device,DEV=0', offers: null, lastSeenAtMs: 2 },
+    ]);
   });
 
   it('backs it up before, whole and as it was', async () => {

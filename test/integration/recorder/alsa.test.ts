@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { fakeMicrophone } from '../../support/fake-microphone';
+import { fakeMachine } from '../../support/file-tree';
 import { profileOf } from '../../support/profile';
 import { testStation, type TestStation } from '../../support/test-station';
 import { readSamples } from '../../support/wav-samples';
@@ -13,6 +14,12 @@ function noise(bytes: number, seed: string): Buffer {
     blocks.push(createHash('sha512').update(`${seed}${String(n)}`).digest());
   }
   return Buffer.concat(blocks).subarray(0, bytes);
+}
+
+/** What a microphone that hears these samples over and over has said after so many bytes. */
+function looped(samples: Buffer, length: number): Buffer {
+  const times = Math.ceil(length / samples.length);
+  return Buffer.concat(Array.from({ length: times }, () => samples)).subarray(0, length);
 }
 
 async function recordUntil(test: TestStation, device: string, segments: number): Promise<void> {
@@ -51,10 +58,7 @@ describe('an ALSA microphone', () => {
       await test.station.indexer.sweep();
       const recorded = await rawAudio(test);
       expect(recorded.length).toBeGreaterThanOrEqual(3 * rate * channels * bytes);
-      const looped = Buffer.concat(
-        Array.from({ length: Math.ceil(recorded.length / samples.length) }, () => samples),
-      );
-      expect(recorded.equals(looped.subarray(0, recorded.length))).toBe(true);
+      expect(recorded.equals(looped(samples, recorded.length))).toBe(true);
 
       const { items } = await test.client.recordings.list({ order: 'oldest_first' });
       // The time of the first sample comes from the input, not from when we looked.
@@ -62,6 +66,59 @@ describe('an ALSA microphone', () => {
       expect(start).toBeGreaterThanOrEqual(before - 1);
       expect(start).toBeLessThanOrEqual(before + 3000);
       expect(items[0]!.simulated).toBe(false);
+    },
+  );
+
+  it.each([
+    { what: 'stereo', rate: 48_000, channels: 2, alsa: 'S16_LE', format: 'S16LE', bytes: 2 },
+    { what: '44.1 kHz', rate: 44_100, channels: 1, alsa: 'S16_LE', format: 'S16LE', bytes: 2 },
+    { what: '24 bit', rate: 48_000, channels: 1, alsa: 'S24_3LE', format: 'S24LE', bytes: 3 },
+    { what: 'ten channels of 32 bit at 96 kHz', rate: 96_000, channels: 10, alsa: 'S32_LE', format: 'S32LE', bytes: 4 },
+  ] as const)(
+    'that nobody knows and that offers only $what records at once, as it is',
+    async ({ rate, channels, alsa, format, bytes }) => {
+      const samples = noise(rate * channels * bytes * 2, alsa + String(rate));
+      fakeMicrophone({ rate, channels, format: alsa, samples, asHardware: true });
+      const machine = fakeMachine('pi4-onboard');
+      machine.add(`proc/asound/card2/stream0:
+| USB PnP Audio Device at usb-0000:01:00.0-1.4, full speed : USB Audio
+| 
+| Capture:
+|   Status: Stop
+|   Interface 2
+|     Altset 1
+|     Format: ${alsa}
+|     Channels: ${String(channels)}
+|     Endpoint: 0x82 (2 IN) (ASYNC)
+|     Rates: ${String(rate)}`);
+      const test = await testStation({ hardwareRoots: machine });
+      await test.station.start();
+      const name = '0d8c-0014-port1-1.4';
+      const { profile } = (await test.client.profiles.list()).find((entry) => entry.profile.slug === 'generic_usb')!;
+      expect(profile.audio).toMatchObject({ sample_rate: 48_000, channels: 1, format: 'S16LE' });
+      await vi.waitFor(
+        () => {
+          expect(test.recorder(name)).toMatchObject({
+            state: 'recording',
+            profileSlug: 'generic_usb',
+            sampleRateHz: rate,
+            channels,
+            format,
+            restarts: 0,
+          });
+        },
+        { timeout: 8000, interval: 100 },
+      );
+      await test.station.recorders.stop();
+      await test.station.indexer.sweep();
+      const { items } = await test.client.recordings.list({ order: 'oldest_first' });
+      expect(items[0]).toMatchObject({
+        raw: { sampleRateHz: rate, channels, bitsPerSample: bytes * 8 },
+        processed: { sampleRateHz: 48_000, channels, bitsPerSample: 16 },
+      });
+      const recorded = await rawAudio(test);
+      expect(recorded.length).toBeGreaterThan(0);
+      expect(recorded.equals(looped(samples, recorded.length))).toBe(true);
     },
   );
 

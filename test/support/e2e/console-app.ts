@@ -7,8 +7,10 @@ import { _electron, type ElectronApplication, type Page } from '@playwright/test
 
 export const projectRoot = resolve(import.meta.dirname, '../../..');
 
-/** Root cannot use Chromium's sandbox; a virtual screen has no graphics hardware. */
-const RUNTIME_SWITCHES = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu'];
+/** Root cannot use Chromium's sandbox. */
+const sandboxed = process.getuid?.() !== 0;
+/** A virtual screen has no graphics hardware. */
+const RUNTIME_SWITCHES = [...(sandboxed ? [] : ['--no-sandbox']), '--disable-gpu'];
 
 export interface Ended {
   /** null: ended by a signal. */
@@ -90,6 +92,7 @@ export async function launchConsole(
 ): Promise<ConsoleApp> {
   const app = await _electron.launch({
     cwd: projectRoot,
+    chromiumSandbox: sandboxed,
     args: [
       '.',
       ...RUNTIME_SWITCHES,

@@ -19,7 +19,8 @@ interface Shot {
 const click =
   (testId: string) =>
   async (page: Page): Promise<void> => {
-    await page.getByTestId(testId).first().click();
+    const [target] = await page.getByTestId(testId).all(); // some exist at one size only
+    await target?.click();
     await page.waitForTimeout(500);
   };
 const SHOTS: readonly Shot[] = [
@@ -49,6 +50,8 @@ const SHOTS: readonly Shot[] = [
       await click('add-submit')(page);
     },
   },
+  { name: 'more', scene: 'filled', path: '/settings', act: click('nav-more') },
+  { name: 'filters', scene: 'filled', path: '/recordings', act: click('filters-toggle') },
   { name: 'recorders-remove', scene: 'good', path: '/recorders', act: click('recorder-remove') },
   ...['filled', 'empty', 'loading', 'error'].map((scene) => ({
     name: `recordings-${scene}`,

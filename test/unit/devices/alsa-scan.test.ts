@@ -38,6 +38,7 @@ describe('the scan for sound cards', () => {
         name: '384kHz AudioMoth USB Microphone',
         longName: 'openacousticdevices.info 384kHz AudioMoth USB Microphone',
         captureDevice: 0,
+        offers: [{ format: 'S16LE', channels: 1, rates: [384_000] }],
         usb: {
           vendorId: '16d0',
           productId: '06f3',
@@ -113,6 +114,19 @@ describe('the scan for sound cards', () => {
     machine.remove('proc/asound/card0/pcm0c');
     machine.add('proc/asound/card0/pcm2c/info: x\nproc/asound/card0/pcm11c/info: x');
     expect((await scan(machine)).map(pcmOf)).toEqual(['hw:CARD=Microphone,DEV=2']);
+  });
+
+  it('asks the stream of the PCM that it would open for what can be captured', async () => {
+    const machine = fakeMachine('pi5-audiomoth');
+    machine.remove('proc/asound/card0/pcm0c');
+    machine.add('proc/asound/card0/pcm2c/info: x');
+    expect((await scan(machine))[0]?.offers).toBeNull();
+    machine.add(
+      'proc/asound/card0/stream2:\n| Capture:\n|   Interface 1\n|     Altset 1\n|     Format: S32_LE\n|     Channels: 4\n|     Rates: 96000',
+    );
+    expect((await scan(machine))[0]?.offers).toEqual([
+      { format: 'S32LE', channels: 4, rates: [96_000] },
+    ]);
   });
 
   it('still knows vendor and product when sysfs is not there', async () => {

@@ -10,6 +10,7 @@ function card(index: number, usb: Partial<UsbFacts> | null): CaptureCard {
     name: 'Mic',
     longName: 'Mic',
     captureDevice: 0,
+    offers: null,
     usb: usb && {
       vendorId: '0869',
       productId: '0389',

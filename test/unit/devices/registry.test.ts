@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CaptureOffer } from '@shared/model/device';
 import { profileSchema, type Profile } from '@shared/model/profile';
 import { settingsSchema } from '@shared/model/settings';
 import { microphoneProfiles } from '@main/database/schema';
@@ -37,6 +38,7 @@ function card(
     name: 'UltraMic384K_EVO 16bit r0',
     longName: 'DODOTRONIC UltraMic384K_EVO 16bit r0',
     captureDevice: 0,
+    offers: null,
     usb: {
       vendorId: '0869',
       productId: '0389',
@@ -177,6 +179,59 @@ describe('the device registry', () => {
     expect(changed).toEqual([]);
     expect(registry.get('0869-0389-S0').lastSeenAt > firstSeen).toBe(true);
     expect(registry.status().counters['scans']).toBeGreaterThan(30);
+  });
+
+  it('keeps what a card offers over a moment in which it does not tell, and over a restart', async () => {
+    const { state, create, clock, changed, writes } = world();
+    const offers: CaptureOffer[] = [
+      { format: 'S24LE', channels: 2, rates: { min: 8000, max: 96_000 } },
+    ];
+    state.cards = [card(0, {}, { offers })];
+    const registry = create();
+    await registry.start();
+    expect(registry.get('0869-0389-S0').offers).toEqual(offers);
+    const written = writes();
+    changed.length = 0;
+    state.cards = [card(0, {}, { offers: null })];
+    await clock.advance(2000);
+    state.cards = [card(0, {}, { offers })];
+    await clock.advance(2000);
+    expect(registry.get('0869-0389-S0').offers).toEqual(offers);
+    expect(writes()).toBe(written);
+    expect(changed).toEqual([]);
+
+    await registry.stop();
+    state.cards = [card(0, {}, { offers: null })];
+    const later = create();
+    await later.start();
+    expect(later.get('0869-0389-S0').offers).toEqual(offers);
+  });
+
+  it('takes over what a card offers now, once', async () => {
+    const { state, create, clock, changed } = world();
+    state.cards = [card(0)];
+    const registry = create();
+    await registry.start();
+    expect(registry.get('0869-0389-S0').offers).toBeNull();
+    changed.length = 0;
+    state.cards = [card(0, {}, { offers: [{ format: 'S16LE', channels: 2, rates: [44_100] }] })];
+    await clock.advance(30_000);
+    expect(registry.get('0869-0389-S0').offers).toEqual([
+      { format: 'S16LE', channels: 2, rates: [44_100] },
+    ]);
+    expect(changed).toEqual(['0869-0389-S0']);
+  });
+
+  it('does not take the offers of the card that had this number before for those of another', async () => {
+    const { state, create, clock } = world();
+    const offers: CaptureOffer[] = [{ format: 'S16LE', channels: 2, rates: [44_100] }];
+    state.cards = [card(0, {}, { usb: null, name: 'One', offers })];
+    const registry = create();
+    await registry.start();
+    expect(registry.get('alsa-card0').offers).toEqual(offers);
+    state.cards = [card(0, {}, { usb: null, name: 'Another', offers: null })];
+    await clock.advance(1000);
+    expect(registry.get('alsa-card0')).toMatchObject({ alsaName: 'Another', offers: null });
   });
 
   it('counts a short absence as a flap and tears nothing down', async () => {

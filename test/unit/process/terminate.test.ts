@@ -15,7 +15,7 @@ async function deafTo(...signals: string[]): Promise<{ child: ChildProcess; iden
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  await once(child.stdout!, 'data');
+  await once(child.stdout, 'data');
   return { child, identity: (await identifyProcess(child.pid!))! };
 }
 

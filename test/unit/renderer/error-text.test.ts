@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { devicesContract } from '@shared/contract/devices';
+import { systemSettingsSchema } from '@shared/model/settings';
 import { describe, expect, test } from 'vitest';
 import { alertKey } from '../../../renderer/app/alert-text';
 import { describeError, fieldProblems } from '../../../renderer/app/error-text';
@@ -63,6 +64,18 @@ describe('complaints about fields', () => {
     expect(fieldProblems(error)).toEqual([
       { path: 'system.timezone', message: 'not a zone', code: null, limit: null, origin: null },
     ]);
+  });
+
+  test.each([
+    ['latitude', 95, { code: 'too_big', limit: 90, origin: 'number' }],
+    ['max_recorders', 0, { code: 'too_small', limit: 1, origin: 'number' }],
+    ['station_name', '', { code: 'too_small', limit: 1, origin: 'string' }],
+    ['station_name', 'x'.repeat(65), { code: 'too_big', limit: 64, origin: 'string' }],
+  ])('find the limit of %s in the words of the real schema', (key, value, expected) => {
+    const problem =
+      systemSettingsSchema.safeParse({ [key]: value }).error?.issues[0]?.message ?? '';
+    const error = new ORPCError('INVALID_VALUE', { data: { path: `system.${key}`, problem } });
+    expect(fieldProblems(error)[0]).toMatchObject(expected);
   });
 
   test('are none for other errors', () => {

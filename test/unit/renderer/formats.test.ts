@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formatDay, parseDay } from '../../../renderer/app/format/days';
 import { formatAge, formatLength } from '../../../renderer/app/format/durations';
 import { formatInstant, startOfDay } from '../../../renderer/app/format/instants';
 import {
@@ -113,5 +114,27 @@ describe('the bounds of a day', () => {
 
   test('a half-typed day is none', () => {
     expect(startOfDay('2026-07', 'UTC')).toBeNull();
+  });
+});
+
+describe('a day that people type', () => {
+  test.each([
+    ['21.11.2026', '2026-11-21'],
+    ['21/11/2026', '2026-11-21'],
+    [' 1.2.2026 ', '2026-02-01'],
+    ['2026-11-21', '2026-11-21'],
+    ['31.02.2026', null],
+    ['29.02.2028', '2028-02-29'],
+    ['21.11.26', null],
+    ['yesterday', null],
+  ])('%j', (text, day) => {
+    expect(parseDay(text)).toBe(day);
+  });
+
+  test('is shown as it can be typed', () => {
+    for (const language of ['en', 'de'] as const) {
+      expect(parseDay(formatDay('2026-01-09', language))).toBe('2026-01-09');
+    }
+    expect(formatDay('', 'de')).toBe('');
   });
 });

@@ -41,13 +41,13 @@ describe('a WAV file', () => {
   it.each([
     ['24 bit, four channels', { bits: 24, channels: 4, rate: 96_000 }, 12],
     ['32 bit, stereo', { bits: 32, channels: 2, rate: 384_000 }, 8],
-    ['8 bit', { bits: 8, rate: 8000 }, 1],
-    ['24 bit, EXTENSIBLE', { bits: 24, validBits: 24, rate: 384_000 }, 3],
+    ['8 bit', { bits: 8, channels: 1, rate: 8000 }, 1],
+    ['24 bit, EXTENSIBLE', { bits: 24, validBits: 24, channels: 1, rate: 384_000 }, 3],
   ])('of %s counts whole frames', async (_, format, frameBytes) => {
     const info = await inspect(wavBytes([formatChunk(format), dataChunk(frameBytes * 100)]));
     expect(info).toMatchObject({
       sampleRateHz: format.rate,
-      channels: format.channels ?? 1,
+      channels: format.channels,
       bitsPerSample: format.bits,
       frameBytes,
       frames: 100,

@@ -1,0 +1,172 @@
+import { ORPCError } from '@orpc/client';
+import { beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { dataFolderAt } from '@main/data-folder';
+import { socketPath } from '@main/runtime-file';
+import { openStation, type Station } from '@main/station';
+import { unsupportedUpdater } from '@main/updates/updater';
+import { at, contractProcedures } from '../../support/contract-procedures';
+import { overPort, overSocket } from '../../support/rpc-connections';
+
+/** For each procedure: what is wrong, and where it must be said to be. */
+const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> = {
+  'station.snapshot': [[{ x: 1 }, '']],
+  'station.watch': [[{ x: 1 }, '']],
+  'station.changes': [[{ x: 1 }, '']],
+  'devices.list': [[{ x: 1 }, '']],
+  'devices.addSimulated': [
+    [{}, 'profileSlug'],
+    [{ profileSlug: 7 }, 'profileSlug'],
+    [{ profileSlug: 'Not A Slug' }, 'profileSlug'],
+    [{ profileSlug: 'a', source: 'silence' }, 'source'],
+    [{ profileSlug: 'a', source: 'file' }, 'file'],
+    [{ profileSlug: 'a', source: 'noise', file: '/a.wav' }, 'file'],
+    [{ profileSlug: 'a', displayName: '   ' }, 'displayName'],
+    [{ profileSlug: 'a', colour: 'red' }, ''],
+  ],
+  'devices.addAlsa': [
+    [{ pcm: 7 }, 'pcm'],
+    [{ pcm: '' }, 'pcm'],
+    [{ pcm: 'hw:0 -f null' }, 'pcm'],
+    [{ pcm: 'hw:0\n' }, 'pcm'],
+    [{ pcm: 'hw:0', profileSlug: '../etc' }, 'profileSlug'],
+    [{ pcm: 'hw:0', displayName: 'x'.repeat(81) }, 'displayName'],
+  ],
+  'devices.remove': [[{ name: 7 }, 'name']],
+  'devices.setProfile': [
+    [{ name: 'a' }, 'profileSlug'],
+    [{ name: '', profileSlug: 'a' }, 'name'],
+  ],
+  'devices.enroll': [[{ name: null }, 'name']],
+  'devices.ignore': [[{ name: 'x'.repeat(201) }, 'name']],
+  'recorders.list': [[{ x: 1 }, '']],
+  'recorders.start': [[{ device: 7 }, 'device']],
+  'recorders.stop': [[{}, 'device']],
+  'recordings.list': [
+    [{ limit: 0 }, 'limit'],
+    [{ limit: 1001 }, 'limit'],
+    [{ limit: 2.5 }, 'limit'],
+    [{ order: 'random' }, 'order'],
+    [{ from: 'yesterday' }, 'from'],
+    [{ from: '2026-05-01T12:00:00+02:00' }, 'from'],
+    [{ to: '2026-02-30T00:00:00Z' }, 'to'],
+    [{ device: '' }, 'device'],
+    [{ cursor: 'x'.repeat(101) }, 'cursor'],
+  ],
+  'recordings.count': [[{ from: 7 }, 'from']],
+  'recordings.get': [
+    [{ id: 0 }, 'id'],
+    [{ id: '1' }, 'id'],
+    [{ id: 2 ** 60 }, 'id'],
+  ],
+  'profiles.list': [[{ x: 1 }, '']],
+  'profiles.get': [[{ slug: 'UPPER' }, 'slug']],
+  'profiles.create': [
+    [{ slug: 'a', name: 'A', audio: { sample_rate: '48000', channels: 1, format: 'S16LE' } }, 'audio.sample_rate'],
+    [{ slug: 'a', name: 'A', audio: { sample_rate: 48000, channels: 9, format: 'S16LE' } }, 'audio.channels'],
+    [
+      {
+        slug: 'a',
+        name: 'A',
+        audio: { sample_rate: 48000, channels: 1, format: 'S16LE' },
+        stream: { raw_enabled: false, processed_enabled: false },
+      },
+      'stream.raw_enabled',
+    ],
+    [
+      {
+        slug: 'a',
+        name: 'A',
+        audio: { sample_rate: 48000, channels: 1, format: 'S16LE', match: { usb_product_id: ['0389', 'xyz'] } },
+      },
+      'audio.match.usb_product_id.1',
+    ],
+  ],
+  'profiles.update': [[{ slug: 'a', name: '', audio: { sample_rate: 48000, channels: 1, format: 'S16LE' } }, 'name']],
+  'profiles.remove': [[{}, 'slug']],
+  'settings.get': [[{ x: 1 }, '']],
+  'settings.set': [
+    [{ key: 'station_name', value: 'x' }, 'key'],
+    [{ key: 'system.station_name' }, 'value'],
+    [{ key: 'system.station_name', value: { a: 1 } }, 'value'],
+  ],
+  'logs.tail': [
+    [{ level: 'loud' }, 'level'],
+    [{ limit: 2001 }, 'limit'],
+  ],
+  'logs.watch': [[{ search: 7 }, 'search']],
+  'updates.status': [[{ x: 1 }, '']],
+  'updates.check': [['now', '']],
+  'vault.test': [[{ x: 1 }, '']],
+};
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (string | number | { key: string | number })[];
+}
+
+function pathOf(issue: Issue): string {
+  return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+}
+
+const root = resolve(import.meta.dirname, '../../..');
+let dataDir: string;
+let station: Station;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'silvasonic-test-'));
+  station = await openStation({
+    dataDir,
+    shell: 'headless',
+    demo: false,
+    version: '0.0.0-test',
+    resourcesDir: join(root, 'resources'),
+    migrationsDir: join(root, 'main/database/migrations'),
+    sha256WorkerUrl: pathToFileURL(join(root, 'main/indexer/sha256-worker.ts')),
+    updater: unsupportedUpdater('0.0.0-test'),
+    hardwareRoots: { procRoot: dataDir, sysRoot: dataDir },
+  });
+  await station.start();
+});
+
+afterAll(async () => {
+  await station.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+it('every procedure is asked something bad', () => {
+  expect(Object.keys(BAD).sort()).toEqual(contractProcedures().map(({ name }) => name).sort());
+});
+
+const WAYS = {
+  'over the port': () => overPort(station),
+  'over the socket': () => overSocket(socketPath(dataFolderAt(dataDir))),
+};
+const cases = Object.entries(BAD).flatMap(([name, inputs]) =>
+  inputs.map(([input, path]) => ({ name, input, path, shown: JSON.stringify(input).slice(0, 60) })),
+);
+
+describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('bad input %s', (way) => {
+  it.each(cases)('$name $shown is answered with its path "$path"', async ({ name, input, path }) => {
+    const { client } = WAYS[way]();
+    const ask = at(client, name) as (input: unknown) => Promise<unknown>;
+    const error: unknown = await ask(input).then(
+      () => 'it was taken',
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(ORPCError);
+    const { code, status, data } = error as ORPCError<string, { issues: Issue[] }>;
+    expect({ code, status }).toEqual({ code: 'BAD_REQUEST', status: 400 });
+    expect(data.issues.map(pathOf)).toContain(path);
+    for (const issue of data.issues) expect(issue.message).not.toBe('');
+  });
+});
+
+it('nothing of all that left a trace', async () => {
+  const { client } = overPort(station);
+  expect(await client.devices.list()).toEqual([]);
+  expect((await client.profiles.list()).every(({ origin }) => origin === 'seed')).toBe(true);
+});

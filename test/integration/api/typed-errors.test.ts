@@ -1,0 +1,226 @@
+import { isDefinedError, ORPCError } from '@orpc/client';
+import { describe, expect, it } from 'vitest';
+import type { StationClient } from '@shared/contract';
+import { contractErrors } from '@shared/contract/errors';
+import { contractProcedures } from '../../support/contract-procedures';
+import { fakeMachine } from '../../support/file-tree';
+import { profileOf } from '../../support/profile';
+import { overPort } from '../../support/rpc-connections';
+import { testStation } from '../../support/test-station';
+
+interface Case {
+  readonly name: string;
+  readonly code: keyof typeof contractErrors;
+  readonly data: unknown;
+  readonly ask: (client: StationClient) => Promise<unknown>;
+}
+
+const nobody = { what: 'device', id: 'nobody' };
+const noProfile = { what: 'profile', id: 'nope' };
+
+const CASES: readonly Case[] = [
+  {
+    name: 'devices.addSimulated',
+    code: 'NOT_FOUND',
+    data: noProfile,
+    ask: (client) => client.devices.addSimulated({ profileSlug: 'nope' }),
+  },
+  {
+    name: 'devices.addSimulated',
+    code: 'INVALID_VALUE',
+    data: { path: 'file', problem: '/nonexistent.wav does not exist' },
+    ask: (client) =>
+      client.devices.addSimulated({ profileSlug: 'generic_usb', source: 'file', file: '/nonexistent.wav' }),
+  },
+  {
+    name: 'devices.addAlsa',
+    code: 'NOT_FOUND',
+    data: noProfile,
+    ask: (client) => client.devices.addAlsa({ pcm: 'hw:9', profileSlug: 'nope' }),
+  },
+  {
+    name: 'devices.remove',
+    code: 'CONFLICT',
+    data: { reason: 'not_removable', id: expect.stringMatching(/^19f7-0003/) as string },
+    ask: async (client) => {
+      const [device] = await client.devices.list();
+      return client.devices.remove({ name: device!.name });
+    },
+  },
+  {
+    name: 'devices.setProfile',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) => client.devices.setProfile({ name: 'nobody', profileSlug: 'generic_usb' }),
+  },
+  {
+    name: 'devices.setProfile',
+    code: 'NOT_FOUND',
+    data: noProfile,
+    ask: async (client) => {
+      const [device] = await client.devices.list();
+      return client.devices.setProfile({ name: device!.name, profileSlug: 'nope' });
+    },
+  },
+  {
+    name: 'devices.enroll',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) => client.devices.enroll({ name: 'nobody' }),
+  },
+  {
+    name: 'devices.ignore',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) => client.devices.ignore({ name: 'nobody' }),
+  },
+  {
+    name: 'recorders.start',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) => client.recorders.start({ device: 'nobody' }),
+  },
+  {
+    name: 'recorders.stop',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) => client.recorders.stop({ device: 'nobody' }),
+  },
+  {
+    name: 'recordings.list',
+    code: 'INVALID_VALUE',
+    data: { path: 'cursor', problem: 'the cursor is not one that a page gave out' },
+    ask: (client) => client.recordings.list({ cursor: 'made up' }),
+  },
+  {
+    name: 'recordings.get',
+    code: 'NOT_FOUND',
+    data: { what: 'recording', id: '4711' },
+    ask: (client) => client.recordings.get({ id: 4711 }),
+  },
+  {
+    name: 'profiles.get',
+    code: 'NOT_FOUND',
+    data: noProfile,
+    ask: (client) => client.profiles.get({ slug: 'nope' }),
+  },
+  {
+    name: 'profiles.create',
+    code: 'CONFLICT',
+    data: { reason: 'already_exists', id: 'generic_usb' },
+    ask: (client) => client.profiles.create(profileOf('generic_usb')),
+  },
+  {
+    name: 'profiles.update',
+    code: 'NOT_FOUND',
+    data: noProfile,
+    ask: (client) => client.profiles.update(profileOf('nope')),
+  },
+  {
+    name: 'profiles.remove',
+    code: 'CONFLICT',
+    data: { reason: 'seeded', id: 'generic_usb' },
+    ask: (client) => client.profiles.remove({ slug: 'generic_usb' }),
+  },
+  {
+    name: 'profiles.remove',
+    code: 'CONFLICT',
+    data: { reason: 'in_use', id: 'mine' },
+    ask: async (client) => {
+      await client.profiles.create(profileOf('mine'));
+      await client.devices.addSimulated({ profileSlug: 'mine' });
+      return client.profiles.remove({ slug: 'mine' });
+    },
+  },
+  {
+    name: 'settings.set',
+    code: 'NOT_FOUND',
+    data: { what: 'setting', id: 'system.colour' },
+    ask: (client) => client.settings.set({ key: 'system.colour', value: 'red' }),
+  },
+  {
+    name: 'settings.set',
+    code: 'INVALID_VALUE',
+    data: { path: 'system.max_recorders', problem: expect.stringContaining('expected') as string },
+    ask: (client) => client.settings.set({ key: 'system.max_recorders', value: 'many' }),
+  },
+  {
+    name: 'settings.set',
+    code: 'INVALID_VALUE',
+    data: {
+      path: 'processor.janitor_threshold_critical',
+      problem: 'the three thresholds must rise: warning < critical < emergency',
+    },
+    ask: (client) => client.settings.set({ key: 'processor.janitor_threshold_warning', value: 95 }),
+  },
+];
+
+/** A console with a real microphone plugged in, whose services were not started: nothing records. */
+async function console_(): Promise<StationClient> {
+  const { station } = await testStation({ hardwareRoots: fakeMachine('desktop-rode-nt-usb') });
+  await station.look();
+  return overPort(station).client;
+}
+
+describe('a request that the station refuses', () => {
+  it.each(CASES)('$name is answered with $code, as the contract says', async ({ name, code, data, ask }) => {
+    const client = await console_();
+    const error: unknown = await ask(client).then(
+      () => 'it was done',
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(ORPCError);
+    expect(error).toMatchObject({ code, data });
+    // Declared for this procedure: a reader that handles the declared ones handles it.
+    expect(isDefinedError(error)).toBe(true);
+    const { procedure } = contractProcedures().find((one) => one.name === name)!;
+    expect(Object.keys(procedure['~orpc'].errorMap)).toContain(code);
+    contractErrors[code].data.parse((error as ORPCError<string, unknown>).data);
+    expect((error as Error).message).toMatch(/\S/);
+  });
+
+  it('every error that is declared can happen, and is in the table above', () => {
+    const declared = contractProcedures().flatMap(({ name, procedure }) =>
+      Object.keys(procedure['~orpc'].errorMap).map((code) => `${name} ${code}`),
+    );
+    const covered = new Set(CASES.map(({ name, code }) => `${name} ${code}`));
+    expect(declared.filter((one) => !covered.has(one))).toEqual([]);
+  });
+});
+
+describe('a request that fails for a reason nobody foresaw', () => {
+  it('tells the asker nothing of our insides, and the log everything', async () => {
+    const { station } = await testStation();
+    const { client } = overPort(station);
+    station.recordings.get = () => {
+      throw new Error('the secret of row 7');
+    };
+    const error: unknown = await client.recordings.get({ id: 7 }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    expect(JSON.stringify(error)).not.toContain('secret of row 7');
+    const [record] = await client.logs.tail({ level: 'error' });
+    expect(record).toMatchObject({
+      service: 'api',
+      event: 'request.failed',
+      fields: { procedure: 'recordings.get', error: 'the secret of row 7' },
+    });
+  });
+
+  it('is logged too when what a service gave is not what the contract says', async () => {
+    const { station } = await testStation();
+    const { client } = overPort(station);
+    station.recordings.count = () => -1;
+    await expect(client.recordings.count({})).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    const [record] = await client.logs.tail({ level: 'error' });
+    expect(record).toMatchObject({ event: 'request.failed', fields: { procedure: 'recordings.count' } });
+  });
+
+  it('is not logged when the asker was wrong', async () => {
+    const { station } = await testStation();
+    const { client } = overPort(station);
+    await client.recordings.get({ id: 0 }).catch(() => undefined);
+    await client.recordings.get({ id: 7 }).catch(() => undefined);
+    await client.recordings.list({ cursor: 'made up' }).catch(() => undefined);
+    expect(await client.logs.tail({ level: 'error' })).toEqual([]);
+  });
+});

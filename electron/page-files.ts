@@ -46,27 +46,29 @@ export function mediaTypeOf(path: string): string {
 }
 
 /**
- * Answers requests for the page's files below `root`. The folder is listed once and a request is looked up
- * in that list, so no address, however it is written, can name anything outside of it.
+ * Answers requests for the page's files below `root`. A request is looked up in a list of the folder, so no
+ * address, however it is written, can name anything outside of it. The list is made anew when something is not
+ * in it: the folder may have been replaced by an update.
  */
 export function pageFilesHandler(
   root: string,
   origin: string,
 ): (request: Request) => Promise<Response> {
-  let listing: Promise<ReadonlyMap<string, string>> | null = null;
+  let files: ReadonlyMap<string, string> = new Map();
 
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405);
     const url = new URL(request.url);
     if (`${url.protocol}//${url.host}` !== origin) return refusal(404);
-    const files = await (listing ??= listFiles(root)).catch(() => null);
-    if (files === null) {
-      listing = null; // looked for anew at the next request
-      return Response.error();
+    const path = decoded(url.pathname);
+    if (path === null) return refusal(400);
+    const wanted = path === '/' ? '/index.html' : path;
+    if (!files.has(wanted)) {
+      const listed = await listFiles(root).catch(() => null);
+      if (listed === null) return Response.error();
+      files = listed;
     }
-    const wanted = decoded(url.pathname);
-    if (wanted === null) return refusal(400);
-    const file = files.get(wanted === '/' ? '/index.html' : wanted);
+    const file = files.get(wanted);
     if (file === undefined) return refusal(404);
     const content = await readFile(file).catch(() => null);
     if (content === null) return refusal(404);

@@ -1,6 +1,5 @@
 // Mantine's styles come first: ours refine them at equal specificity.
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
+import './app/mantine.css';
 import './app/fonts.css';
 import './app/theme.css';
 import { createRoot } from 'react-dom/client';

@@ -77,7 +77,8 @@ async function connectRunning(dataDir: string): Promise<Connected | null> {
   });
   const client: StationClient = createORPCClient(link);
   try {
-    await client.updates.status(); // the cheapest question: does anybody answer?
+    // The cheapest question: does anybody answer? A console that hangs does not.
+    await client.updates.status(undefined, { signal: AbortSignal.timeout(PATIENCE_MS) });
     return { client, close: () => dispatcher.close() };
   } catch {
     await dispatcher.destroy();

@@ -1,10 +1,12 @@
-import { Drawer, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { IconBell } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AlertList } from '../components/alert-list';
 import { useSnapshot } from '../stores/station-view';
 import styles from './alerts-bell.module.css';
+import { lazyDialog } from './lazy-dialog';
+
+const AlertsDrawer = lazyDialog(async () => (await import('./alerts-drawer')).AlertsDrawer);
 
 export function AlertsBell(): ReactNode {
   const { t } = useTranslation();
@@ -33,18 +35,12 @@ export function AlertsBell(): ReactNode {
           </span>
         )}
       </UnstyledButton>
-      <Drawer
+      <AlertsDrawer
         opened={open}
-        onClose={() => {
+        close={() => {
           setOpen(false);
         }}
-        position="right"
-        size="28rem"
-        title={t('header.alerts')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <AlertList alerts={alerts} />
-      </Drawer>
+      />
     </>
   );
 }

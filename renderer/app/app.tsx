@@ -1,13 +1,13 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import type { StationClient } from '@shared/contract/index';
-import { useMemo, type ReactNode } from 'react';
+import { Suspense, useMemo, type ReactNode } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { useAdoptSettings } from './adopt-settings';
 import { useColourScheme } from './colour-scheme';
 import { ErrorBoundary } from './error-boundary';
+import { Notices } from './notices';
 import { Shell } from './shell';
 import { StationContext, type createQueries } from './station-context';
 import { resolveCssVariables, theme } from './theme';
@@ -37,7 +37,9 @@ function Look(): ReactNode {
       cssVariablesResolver={resolveCssVariables}
       forceColorScheme={useColourScheme()}
     >
-      <Notifications position="top-right" zIndex={1000} />
+      <Suspense fallback={null}>
+        <Notices position="top-right" zIndex={1000} />
+      </Suspense>
       <ErrorBoundary>
         <Router hook={useHashLocation}>
           <Shell />

@@ -11,7 +11,7 @@ import styles from './header.module.css';
 import { LanguageSwitch } from './language-switch';
 import { RecIndicator } from './rec-indicator';
 import { StationClock } from './station-clock';
-import { ThemeMenu } from './theme-menu';
+import { ThemeSwitch } from './theme-switch';
 
 export function Header(): ReactNode {
   const { t } = useTranslation();
@@ -59,7 +59,7 @@ export function Header(): ReactNode {
         <StationClock />
         <AlertsBell />
         <LanguageSwitch />
-        {compact ? null : <ThemeMenu />}
+        {compact ? null : <ThemeSwitch />}
       </div>
     </header>
   );

@@ -59,3 +59,7 @@ export const ROUTES: readonly Route[] = [
     })),
   },
 ];
+
+/** The touchscreen's bottom bar has room for four pages and for "More". */
+export const FIRST_ROUTES = ROUTES.slice(0, 4);
+export const OTHER_ROUTES = ROUTES.slice(4);

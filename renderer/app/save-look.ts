@@ -1,8 +1,8 @@
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useUi, type Language, type ThemeChoice } from '../stores/ui';
 import { describeError } from './error-text';
+import { tellFailure } from './notices';
 import { useStation } from './station-context';
 
 /** Changes language or theme here at once, and for good on the station; a refusal is told and taken back. */
@@ -20,11 +20,10 @@ export function useSaveLook(): {
       },
       onError: (error) => {
         const { key } = describeError(error);
-        notifications.show({
-          color: 'yellow',
-          title: t('header.saveFailed'),
-          message: `${t(`error.${key}.text`)}. ${t(`error.${key}.advice`)}`,
-        });
+        void tellFailure(
+          t('header.saveFailed'),
+          `${t(`error.${key}.text`)}. ${t(`error.${key}.advice`)}`,
+        );
       },
     }),
   );

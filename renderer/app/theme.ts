@@ -1,18 +1,23 @@
 import {
-  ActionIcon,
-  Button,
   createTheme,
-  Drawer,
-  Input,
-  InputWrapper,
-  Modal,
-  SegmentedControl,
-  Select,
-  Skeleton,
-  Switch,
+  type ActionIcon,
+  type Button,
   type CSSVariablesResolver,
+  type Drawer,
+  type Input,
+  type InputWrapper,
+  type Modal,
+  type SegmentedControl,
+  type Select,
+  type Skeleton,
+  type Switch,
 } from '@mantine/core';
 import controls from './controls.module.css';
+
+/** Checked by type only: importing the components would load them all before the first picture. */
+type Extension<Component extends { extend: (extension: never) => unknown }> = Parameters<
+  Component['extend']
+>[0];
 
 /** One theme: a calm neutral base, one accent, and targets that grow under a finger (`--target`). */
 export const theme = createTheme({
@@ -54,17 +59,19 @@ export const theme = createTheme({
     ],
   },
   components: {
-    Button: Button.extend({ classNames: { root: controls.button } }),
-    ActionIcon: ActionIcon.extend({ classNames: { root: controls.icon } }),
-    Input: Input.extend({ classNames: { wrapper: controls.inputWrapper, input: controls.input } }),
-    InputWrapper: InputWrapper.extend({
+    Button: { classNames: { root: controls.button } } satisfies Extension<typeof Button>,
+    ActionIcon: { classNames: { root: controls.icon } } satisfies Extension<typeof ActionIcon>,
+    Input: {
+      classNames: { wrapper: controls.inputWrapper, input: controls.input },
+    } satisfies Extension<typeof Input>,
+    InputWrapper: {
       classNames: {
         error: controls.inputError,
         label: controls.inputLabel,
         description: controls.inputHelp,
       },
-    }),
-    Select: Select.extend({
+    } satisfies Extension<typeof InputWrapper>,
+    Select: {
       defaultProps: {
         allowDeselect: false,
         maxDropdownHeight: 280,
@@ -72,11 +79,13 @@ export const theme = createTheme({
         checkIconPosition: 'right',
       },
       classNames: { option: controls.option },
-    }),
-    SegmentedControl: SegmentedControl.extend({ classNames: { label: controls.segment } }),
-    Skeleton: Skeleton.extend({ classNames: { root: controls.skeleton } }),
-    Switch: Switch.extend({ classNames: { body: controls.switchBody } }),
-    Modal: Modal.extend({
+    } satisfies Extension<typeof Select>,
+    SegmentedControl: { classNames: { label: controls.segment } } satisfies Extension<
+      typeof SegmentedControl
+    >,
+    Skeleton: { classNames: { root: controls.skeleton } } satisfies Extension<typeof Skeleton>,
+    Switch: { classNames: { body: controls.switchBody } } satisfies Extension<typeof Switch>,
+    Modal: {
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.55 } },
       classNames: {
         content: controls.sheet,
@@ -84,8 +93,8 @@ export const theme = createTheme({
         title: controls.sheetTitle,
         close: controls.icon,
       },
-    }),
-    Drawer: Drawer.extend({
+    } satisfies Extension<typeof Modal>,
+    Drawer: {
       defaultProps: { overlayProps: { backgroundOpacity: 0.55 } },
       classNames: {
         content: controls.sheet,
@@ -93,7 +102,7 @@ export const theme = createTheme({
         title: controls.sheetTitle,
         close: controls.icon,
       },
-    }),
+    } satisfies Extension<typeof Drawer>,
   },
 });
 

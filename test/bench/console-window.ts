@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { cpuMs, treeOf } from './process-tree.ts';
 import { projectRoot, until, type Workshop } from './workshop.ts';
 
 export const electron = createRequire(import.meta.url)('electron') as string;
@@ -29,6 +30,8 @@ export interface Moments {
   readonly windowShown: number;
   /** Content and window, whichever is later. */
   readonly interactive: number;
+  /** CPU time of all its processes until then, milliseconds: a busy machine stretches it less than the wait. */
+  readonly cpu: number;
 }
 
 export interface OpenedWindow {
@@ -92,7 +95,8 @@ async function open(
       const file = join(talk, `${name}.json`);
       return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as unknown) : null;
     });
-  const at = (await answer('started', 30_000)) as Omit<Moments, 'interactive'>;
+  const at = (await answer('started', 30_000)) as Omit<Moments, 'interactive' | 'cpu'>;
+  const cpu = cpuMs(treeOf([child.pid ?? -1]));
   const after = (moment: number): number => moment - spawnedAt;
   return {
     child,
@@ -106,6 +110,7 @@ async function open(
       content: after(at.content),
       windowShown: after(at.windowShown),
       interactive: after(Math.max(at.content, at.windowShown)),
+      cpu,
     },
     async ask(job, timeoutMs = 60_000) {
       mkdirSync(join(talk, `ask-${job}`));

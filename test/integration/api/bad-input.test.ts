@@ -1,15 +1,10 @@
 import { ORPCError } from '@orpc/client';
-import { beforeAll, afterAll, describe, expect, it } from 'vitest';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
 import { dataFolderAt } from '@main/data-folder';
 import { socketPath } from '@main/runtime-file';
-import { openStation, type Station } from '@main/station';
-import { unsupportedUpdater } from '@main/updates/updater';
 import { at, contractProcedures } from '../../support/contract-procedures';
 import { overPort, overSocket } from '../../support/rpc-connections';
+import { sharedStation } from '../../support/shared-station';
 
 /** For each procedure: what is wrong, and where it must be said to be. */
 const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> = {
@@ -112,38 +107,15 @@ function pathOf(issue: Issue): string {
   return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
 }
 
-const root = resolve(import.meta.dirname, '../../..');
-let dataDir: string;
-let station: Station;
-
-beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'silvasonic-test-'));
-  station = await openStation({
-    dataDir,
-    shell: 'headless',
-    demo: false,
-    version: '0.0.0-test',
-    resourcesDir: join(root, 'resources'),
-    migrationsDir: join(root, 'main/database/migrations'),
-    sha256WorkerUrl: pathToFileURL(join(root, 'main/indexer/sha256-worker.ts')),
-    updater: unsupportedUpdater('0.0.0-test'),
-    hardwareRoots: { procRoot: dataDir, sysRoot: dataDir },
-  });
-  await station.start();
-});
-
-afterAll(async () => {
-  await station.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const { station, dataDir } = sharedStation({}, (opened) => opened.start());
 
 it('every procedure is asked something bad', () => {
   expect(Object.keys(BAD).sort()).toEqual(contractProcedures().map(({ name }) => name).sort());
 });
 
 const WAYS = {
-  'over the port': () => overPort(station),
-  'over the socket': () => overSocket(socketPath(dataFolderAt(dataDir))),
+  'over the port': () => overPort(station()),
+  'over the socket': () => overSocket(socketPath(dataFolderAt(dataDir()))),
 };
 const cases = Object.entries(BAD).flatMap(([name, inputs]) =>
   inputs.map(([input, path]) => ({ name, input, path, shown: JSON.stringify(input).slice(0, 60) })),
@@ -166,7 +138,7 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('bad input %s', (way) 
 });
 
 it('nothing of all that left a trace', async () => {
-  const { client } = overPort(station);
+  const { client } = overPort(station());
   expect(await client.devices.list()).toEqual([]);
   expect((await client.profiles.list()).every(({ origin }) => origin === 'seed')).toBe(true);
 });

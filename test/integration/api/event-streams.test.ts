@@ -78,14 +78,16 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('event streams over th
       await client.logs.watch({}),
       await client.logs.watch({}), // nobody ever reads this one
     ];
-    const reading = streams.slice(0, 3).map(async (stream) => {
-      for await (const _ of stream);
-    });
+    const reading = Promise.allSettled(
+      streams.slice(0, 3).map(async (stream) => {
+        for await (const _ of stream);
+      }),
+    );
     await soon(() => {
       expect(parts.left()).toEqual({ listeners: 9, logReaders: 2, statusReaders: 1 });
     });
     await close();
-    await Promise.allSettled(reading);
+    await reading;
     await soon(() => {
       expect(parts.left()).toEqual(NOTHING);
     });

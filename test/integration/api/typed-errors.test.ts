@@ -1,11 +1,15 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { isDefinedError, ORPCError } from '@orpc/client';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { StationClient } from '@shared/contract';
 import { contractErrors } from '@shared/contract/errors';
 import { contractProcedures } from '../../support/contract-procedures';
-import { fakeMachine } from '../../support/file-tree';
+import { unpackTree } from '../../support/file-tree';
 import { profileOf } from '../../support/profile';
 import { overPort } from '../../support/rpc-connections';
+import { sharedStation } from '../../support/shared-station';
 import { testStation } from '../../support/test-station';
 
 interface Case {
@@ -155,16 +159,23 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const tree = readFileSync(resolve(import.meta.dirname, '../../support/fixtures/alsa/desktop-rode-nt-usb.tree'), 'utf8');
+const root = mkdtempSync(join(tmpdir(), 'silvasonic-test-'));
+const machine = { procRoot: join(root, 'proc'), sysRoot: join(root, 'sys') };
+unpackTree(tree, root);
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
 /** A console with a real microphone plugged in, whose services were not started: nothing records. */
-async function console_(): Promise<StationClient> {
-  const { station } = await testStation({ hardwareRoots: fakeMachine('desktop-rode-nt-usb') });
-  await station.look();
-  return overPort(station).client;
-}
+const { station: console_ } = sharedStation(
+  { hardwareRoots: machine },
+  (station) => station.look(),
+);
 
 describe('a request that the station refuses', () => {
   it.each(CASES)('$name is answered with $code, as the contract says', async ({ name, code, data, ask }) => {
-    const client = await console_();
+    const { client } = overPort(console_());
     const error: unknown = await ask(client).then(
       () => 'it was done',
       (thrown: unknown) => thrown,

@@ -23,7 +23,7 @@ async function killedConsole(): Promise<string> {
     () => {
       expect(readdirSync(join(dataDir, 'recorder', 'sim-1', 'data', 'raw')).length).toBeGreaterThan(1);
     },
-    { timeout: 15_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
   console.kill('SIGKILL');
   await console;

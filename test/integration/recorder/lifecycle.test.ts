@@ -31,7 +31,7 @@ async function waitForRecordings(test: TestStation, count: number): Promise<Reco
       expect(items.length).toBeGreaterThanOrEqual(count);
       return items;
     },
-    { timeout: 15_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
 }
 

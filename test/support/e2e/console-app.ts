@@ -104,7 +104,13 @@ export async function launchConsole(
   });
   const child = app.process();
   const ended = listen(child);
-  const page = await app.firstWindow();
+  const page = await Promise.race([
+    app.firstWindow(),
+    // A console that ends before it has a window has said why.
+    ended.then(({ code, stdout, stderr }) => {
+      throw new Error(`The console ended with ${String(code)} before its window came: ${stdout}${stderr}`);
+    }),
+  ]);
   return {
     app,
     page,

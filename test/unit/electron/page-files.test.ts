@@ -75,6 +75,12 @@ describe('the page’s own files', () => {
     expect((await get('app://silvasonic/index.html', 'POST')).status).toBe(405);
   });
 
+  it('are found when they were put there later', async () => {
+    expect((await get('app://silvasonic/assets/late.js')).status).toBe(404);
+    await writeFile(join(folder, 'renderer', 'assets', 'late.js'), 'late');
+    expect(await (await get('app://silvasonic/assets/late.js')).text()).toBe('late');
+  });
+
   it('are missed again after a failure, not for ever', async () => {
     const late = join(folder, 'late');
     const handler = pageFilesHandler(late, 'app://silvasonic');

@@ -1,0 +1,55 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Device } from '@shared/model/device';
+import type { StationSnapshot } from '@shared/model/station';
+import { station } from '../../support/built-console';
+import { livingCaptures, recordingFolder } from '../../support/captures';
+import { runConsole } from '../../support/running-console';
+
+async function status(dataDir: string): Promise<StationSnapshot> {
+  const { exitCode, stdout, stderr } = await station(['status', '--data', dataDir, '--json']);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return JSON.parse(stdout) as StationSnapshot;
+}
+
+describe('after a console was killed', () => {
+  it('status tells of the capture that goes on, and leaves it alone', async () => {
+    const dataDir = recordingFolder();
+    const killed = runConsole(['--data', dataDir, '--simulate', '1', '--segment', '2s']);
+    const { runId } = (await killed.line((line) => line['state'] === 'recording')) as { runId?: string };
+    expect(runId).toBeUndefined();
+    await killed.line((line) => line['type'] === 'recording');
+    await killed.kill();
+    const captures = await livingCaptures(dataDir);
+    expect(captures).toHaveLength(1);
+
+    const first = await status(dataDir);
+    expect(first.station).toMatchObject({ running: false, shell: 'none' });
+    expect(first.recorders).toMatchObject([
+      { device: 'sim-1', state: 'recording', desired: false, desiredReason: 'console_stopped' },
+    ]);
+    expect(first.recorders[0]!.runId).toMatch(/^[0-9a-f]{8}$/);
+    const said = await station(['status', '--data', dataDir]);
+    expect(said.stdout).toMatch(/No console is running[\s\S]*sim-1: RECORDING \(console_stopped\)/);
+    expect(await livingCaptures(dataDir)).toEqual(captures);
+
+    process.kill(captures[0]!.pid, 'SIGKILL');
+    await vi.waitFor(async () => {
+      expect(await livingCaptures(dataDir)).toEqual([]);
+    });
+    expect((await status(dataDir)).recorders).toMatchObject([{ state: 'idle', runId: null }]);
+  });
+
+  it('the next one starts on the same folder, and takes up what was left', async () => {
+    const dataDir = recordingFolder();
+    const killed = runConsole(['--data', dataDir, '--simulate', '1', '--segment', '2s']);
+    await killed.line((line) => line['state'] === 'recording');
+    await killed.kill();
+    const next = runConsole(['--data', dataDir, '--segment', '2s']);
+    await next.line((line) => line['type'] === 'recording');
+    expect((await livingCaptures(dataDir)).length).toBeLessThanOrEqual(1);
+    const { stdout } = await station(['devices', '--data', dataDir, '--json']);
+    expect((JSON.parse(stdout) as Device[]).map(({ name }) => name)).toEqual(['sim-1']);
+    expect(await next.stop()).toBe(0);
+    expect(await livingCaptures(dataDir)).toEqual([]);
+  });
+});

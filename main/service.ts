@@ -1,6 +1,6 @@
-import type { ServiceState, ServiceStatus } from '@shared/model/station';
+import type { ServiceStatus } from '@shared/model/station';
 
-export type { ServiceState, ServiceStatus };
+export type { ServiceStatus };
 
 /** A part of the station with a life of its own. `start` and `stop` are safe to call twice. */
 export interface Service {

@@ -143,7 +143,9 @@ export class Station {
         watchUsb(
           {
             logger: this.logger,
-            ...(options.hardwareRoots === undefined ? {} : { sysRoot: options.hardwareRoots.sysRoot }),
+            ...(options.hardwareRoots === undefined
+              ? {}
+              : { sysRoot: options.hardwareRoots.sysRoot }),
           },
           onChange,
         ),
@@ -307,7 +309,10 @@ export class Station {
 }
 
 /** The recorder asks for its profile every second; the database is asked when one changed. */
-function cachedUntilChanged(bus: EventBus, load: () => readonly Profile[]): () => readonly Profile[] {
+function cachedUntilChanged(
+  bus: EventBus,
+  load: () => readonly Profile[],
+): () => readonly Profile[] {
   let cached: readonly Profile[] | null = null;
   bus.prependListener('profile.changed', () => {
     cached = null;

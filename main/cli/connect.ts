@@ -24,7 +24,10 @@ const PATIENCE_MS = 5_000;
  * folder itself.
  * @throws StationError
  */
-export async function connectStation(dataDir: string, installation: Installation): Promise<Connected> {
+export async function connectStation(
+  dataDir: string,
+  installation: Installation,
+): Promise<Connected> {
   const folder = dataFolderAt(dataDir);
   if (!(await holdsStation(folder))) {
     throw new StationError(

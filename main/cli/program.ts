@@ -61,7 +61,9 @@ function sentenceOf(error: unknown): string {
 
 function buildProgram(installation: Installation, output: Output): Command {
   const program = new Command('station')
-    .description('The recording station on the command line: on a running console or on its data folder.')
+    .description(
+      'The recording station on the command line: on a running console or on its data folder.',
+    )
     .version(installation.version)
     .exitOverride()
     .showSuggestionAfterError()
@@ -79,11 +81,17 @@ function buildProgram(installation: Installation, output: Output): Command {
       .command(name)
       .description(description)
       .addOption(
-        new Option('--data <dir>', 'data folder').default(defaultDataDir(process.env), 'the user’s own'),
+        new Option('--data <dir>', 'data folder').default(
+          defaultDataDir(process.env),
+          'the user’s own',
+        ),
       )
       .option('--json', 'one JSON document, or one per line for what goes on', false);
 
-  const ask = async (shared: Shared, question: (client: StationClient) => Promise<void>): Promise<void> => {
+  const ask = async (
+    shared: Shared,
+    question: (client: StationClient) => Promise<void>,
+  ): Promise<void> => {
     const connected = await connectStation(shared.data, installation);
     try {
       await question(connected.client);
@@ -93,7 +101,11 @@ function buildProgram(installation: Installation, output: Output): Command {
   };
 
   command('run', 'record, without a screen, until stopped')
-    .option('--simulate <n>', 'make sure that this many simulated microphones exist', wholeNumber(0, 16))
+    .option(
+      '--simulate <n>',
+      'make sure that this many simulated microphones exist',
+      wholeNumber(0, 16),
+    )
     .option('--alsa <pcm>', 'record an ALSA PCM; may be given several times', collect, [])
     .option('--profile <slug>', 'profile of the microphones that this adds')
     .option('--segment <time>', 'length of a segment, e.g. 10s', segmentSeconds)
@@ -138,7 +150,11 @@ function buildProgram(installation: Installation, output: Output): Command {
   );
   command('recordings', 'what was recorded, the newest first')
     .option('--device <name>', 'of this microphone only')
-    .option('--from <time>', 'from this time (UTC), e.g. 2026-11-21 or 2026-11-21T18:00:00Z', instant)
+    .option(
+      '--from <time>',
+      'from this time (UTC), e.g. 2026-11-21 or 2026-11-21T18:00:00Z',
+      instant,
+    )
     .option('--to <time>', 'before this time (UTC)', instant)
     .option('--limit <n>', 'at most this many', wholeNumber(1, 1_000_000), 100)
     .action((options: Shared & { device?: string; from?: string; to?: string; limit: number }) => {
@@ -152,7 +168,10 @@ function buildProgram(installation: Installation, output: Output): Command {
       .command(name)
       .description(description)
       .addOption(
-        new Option('--data <dir>', 'data folder').default(defaultDataDir(process.env), 'the user’s own'),
+        new Option('--data <dir>', 'data folder').default(
+          defaultDataDir(process.env),
+          'the user’s own',
+        ),
       )
       .option('--json', 'one JSON document', false);
   settingsCommand('get [key]', 'one setting, e.g. system.station_name, or all').action(
@@ -200,7 +219,9 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${String(least)} to ${String(most)}.`);
+    throw new InvalidArgumentError(
+      `Expected a whole number from ${String(least)} to ${String(most)}.`,
+    );
   };
 }
 

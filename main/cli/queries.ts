@@ -5,7 +5,11 @@ import { megabytes, type Output, table } from './output';
 
 const PAGE = 1000;
 
-export async function showStatus(client: StationClient, json: boolean, output: Output): Promise<void> {
+export async function showStatus(
+  client: StationClient,
+  json: boolean,
+  output: Output,
+): Promise<void> {
   const snapshot = await client.station.snapshot();
   if (json) {
     output.out(JSON.stringify(snapshot));
@@ -14,7 +18,14 @@ export async function showStatus(client: StationClient, json: boolean, output: O
   for (const line of statusLines(snapshot)) output.out(line);
 }
 
-function statusLines({ station, recorders, host, recordings, services, alerts }: StationSnapshot): string[] {
+function statusLines({
+  station,
+  recorders,
+  host,
+  recordings,
+  services,
+  alerts,
+}: StationSnapshot): string[] {
   const disk = host.dataDisk;
   return [
     `${station.name} ${station.version} (${station.dataDir})`,
@@ -22,9 +33,13 @@ function statusLines({ station, recorders, host, recordings, services, alerts }:
       ? `The console runs (${station.shell}) since ${station.startedAt ?? '?'}.`
       : 'No console is running on this data folder.',
     ...recorders.map((recorder) => {
-      const state = recorder.state === 'recording' ? 'RECORDING' : `NOT RECORDING, ${recorder.state}`;
+      const state =
+        recorder.state === 'recording' ? 'RECORDING' : `NOT RECORDING, ${recorder.state}`;
       const why = recorder.desired ? '' : ` (${recorder.desiredReason})`;
-      const error = recorder.lastError === null ? '' : ` ${recorder.lastError.code}: ${recorder.lastError.detail}`;
+      const error =
+        recorder.lastError === null
+          ? ''
+          : ` ${recorder.lastError.code}: ${recorder.lastError.detail}`;
       return `  ${recorder.device}: ${state}${why}${error}`;
     }),
     ...(recorders.length === 0 ? ['  no microphones'] : []),
@@ -35,11 +50,17 @@ function statusLines({ station, recorders, host, recordings, services, alerts }:
     ...services
       .filter((service) => station.running && service.state !== 'ok')
       .map((service) => `service ${service.name}: ${service.state} ${service.details}`),
-    ...alerts.map((alert) => `${alert.level}: ${alert.code} since ${alert.since}: ${alert.evidence}`),
+    ...alerts.map(
+      (alert) => `${alert.level}: ${alert.code} since ${alert.since}: ${alert.evidence}`,
+    ),
   ];
 }
 
-export async function showDevices(client: StationClient, json: boolean, output: Output): Promise<void> {
+export async function showDevices(
+  client: StationClient,
+  json: boolean,
+  output: Output,
+): Promise<void> {
   const devices = await client.devices.list();
   if (json) {
     output.out(JSON.stringify(devices));
@@ -58,7 +79,11 @@ export async function showDevices(client: StationClient, json: boolean, output: 
   for (const line of table(headings, rows)) output.out(line);
 }
 
-export async function showProfiles(client: StationClient, json: boolean, output: Output): Promise<void> {
+export async function showProfiles(
+  client: StationClient,
+  json: boolean,
+  output: Output,
+): Promise<void> {
   const profiles = await client.profiles.list();
   if (json) {
     output.out(JSON.stringify(profiles));
@@ -72,7 +97,8 @@ export async function showProfiles(client: StationClient, json: boolean, output:
     origin,
     profile.name,
   ]);
-  for (const line of table(['PROFILE', 'HZ', 'CH', 'FORMAT', 'ORIGIN', 'NAME'], rows)) output.out(line);
+  for (const line of table(['PROFILE', 'HZ', 'CH', 'FORMAT', 'ORIGIN', 'NAME'], rows))
+    output.out(line);
 }
 
 export interface RecordingsRequest {
@@ -113,7 +139,8 @@ export async function showRecordings(
     megabytes((recording.raw?.sizeBytes ?? 0) + (recording.processed?.sizeBytes ?? 0)),
     (recording.raw ?? recording.processed)?.path ?? '',
   ]);
-  for (const line of table(['ID', 'START', 'DEVICE', 'LENGTH', 'SIZE', 'FILE'], rows)) output.out(line);
+  for (const line of table(['ID', 'START', 'DEVICE', 'LENGTH', 'SIZE', 'FILE'], rows))
+    output.out(line);
   output.out(`${String(items.length)} of ${String(total)} recordings`);
 }
 
@@ -134,5 +161,10 @@ export async function showSettings(
     return;
   }
   if (key !== undefined) output.out(String(wanted[0]?.[1]));
-  else for (const line of table(['SETTING', 'VALUE'], wanted.map(([k, v]) => [k, String(v)]))) output.out(line);
+  else
+    for (const line of table(
+      ['SETTING', 'VALUE'],
+      wanted.map(([k, v]) => [k, String(v)]),
+    ))
+      output.out(line);
 }

@@ -24,7 +24,11 @@ export interface RunRequest {
  * change: for people, or as NDJSON with a `type`.
  * @throws StationError
  */
-export async function run(request: RunRequest, installation: Installation, output: Output): Promise<void> {
+export async function run(
+  request: RunRequest,
+  installation: Installation,
+  output: Output,
+): Promise<void> {
   // Asked before anything is made: without ffmpeg there is nothing to run.
   await probeFfmpeg(process.env['SILVASONIC_FFMPEG'] ?? 'ffmpeg');
   const dataDir = request.demo ? await demoFolder() : request.dataDir;
@@ -54,7 +58,12 @@ export async function run(request: RunRequest, installation: Installation, outpu
     await aborted(stopped.signal);
     clearTimeout(timer);
     await telling;
-    print(output, request.json, { type: 'stopping' }, 'Stopping: captures end and their last segments are kept.');
+    print(
+      output,
+      request.json,
+      { type: 'stopping' },
+      'Stopping: captures end and their last segments are kept.',
+    );
   } finally {
     await station.stop();
   }
@@ -95,7 +104,12 @@ async function tellChanges(
   json: boolean,
 ): Promise<void> {
   station.bus.on('recording.indexed', ({ id, device, time }) => {
-    print(output, json, { type: 'recording', id, device, time }, `${device}: recorded ${time} (#${String(id)})`);
+    print(
+      output,
+      json,
+      { type: 'recording', id, device, time },
+      `${device}: recorded ${time} (#${String(id)})`,
+    );
   });
   const told = new Map<string, string>();
   const tell = (recorders: readonly RecorderStatus[]): void => {
@@ -113,10 +127,7 @@ async function tellChanges(
   tell(station.recorders.statuses());
   while (!signal.aborted) {
     // What no event tells of, such as audio that stopped growing.
-    await Promise.race([
-      aborted(signal),
-      new Promise((resolve) => setTimeout(resolve, 1000)),
-    ]);
+    await Promise.race([aborted(signal), new Promise((resolve) => setTimeout(resolve, 1000))]);
     tell(station.recorders.statuses());
   }
 }
@@ -137,7 +148,12 @@ function sentence(recorder: RecorderStatus): string {
   }
 }
 
-function print(output: Output, json: boolean, document: Record<string, unknown>, text: string): void {
+function print(
+  output: Output,
+  json: boolean,
+  document: Record<string, unknown>,
+  text: string,
+): void {
   output.out(json ? JSON.stringify({ at: new Date().toISOString(), ...document }) : text);
 }
 

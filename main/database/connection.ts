@@ -41,7 +41,9 @@ export function openSqlite(
 ): Sqlite.Database {
   // The prebuilt binary speaks Node-API 10. Older runtimes (Electron 33 in tests) get their own build.
   const nativeBinding =
-    Number(process.versions['napi'] ?? 0) < 10 ? process.env['SILVASONIC_SQLITE_BINDING'] : undefined;
+    Number(process.versions['napi'] ?? 0) < 10
+      ? process.env['SILVASONIC_SQLITE_BINDING']
+      : undefined;
   return new Sqlite(file, {
     readonly: options.readonly ?? false,
     timeout: options.timeoutMs ?? 5000,

@@ -85,8 +85,12 @@ function reach<T>(file: string, work: () => T): T {
     return work();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StationError('DATABASE_UNUSABLE', `The database ${file} cannot be opened: ${reason}`, {
-      cause: error,
-    });
+    throw new StationError(
+      'DATABASE_UNUSABLE',
+      `The database ${file} cannot be opened: ${reason}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -93,7 +93,9 @@ export class HashQueue {
       try {
         await this.#drain();
       } catch (error) {
-        this.#logger.error('hash.failed', 'Hashes could not be written; they are tried again.', { error });
+        this.#logger.error('hash.failed', 'Hashes could not be written; they are tried again.', {
+          error,
+        });
         await this.#clock.sleep(1000, signal);
       }
     } while (!signal.aborted);

@@ -158,9 +158,13 @@ export class Indexer implements Service {
       } catch (error) {
         this.#problem = error instanceof Error ? error.message : String(error);
         this.#again = true;
-        this.#options.logger.error('indexer.failed', 'Recordings could not be indexed; the sweep tries again.', {
-          error,
-        });
+        this.#options.logger.error(
+          'indexer.failed',
+          'Recordings could not be indexed; the sweep tries again.',
+          {
+            error,
+          },
+        );
       }
     });
     await this.#work;
@@ -197,7 +201,11 @@ export class Indexer implements Service {
         if (found !== null) batch.push(found);
       } catch (error) {
         if (!concernsOneFile(error)) throw error;
-        this.#report(workspace, name, streams.map((stream) => problemOf(stream, error)));
+        this.#report(
+          workspace,
+          name,
+          streams.map((stream) => problemOf(stream, error)),
+        );
       }
     }
     if (batch.length > 0) this.#register(batch);
@@ -217,8 +225,13 @@ export class Indexer implements Service {
       processed: join(recorderDir, workspace, 'data', 'processed'),
     };
     if (parsed === null || owner === null) {
-      const text = parsed === null ? 'its name is not one of ours' : 'its folder belongs to no known device';
-      this.#report(workspace, name, streams.map((stream) => ({ stream, text, lasting: true })));
+      const text =
+        parsed === null ? 'its name is not one of ours' : 'its folder belongs to no known device';
+      this.#report(
+        workspace,
+        name,
+        streams.map((stream) => ({ stream, text, lasting: true })),
+      );
       return null;
     }
     const { files, problems } = await measureFiles(dataRoot, folders, name, streams);
@@ -232,7 +245,8 @@ export class Indexer implements Service {
       timeMs: exact?.startWallMs ?? parsed.startMs,
       runId: parsed.runId,
       sequence: parsed.sequence,
-      firstFrame: exact !== null && Number.isSafeInteger(exact.firstFrame) ? exact.firstFrame : null,
+      firstFrame:
+        exact !== null && Number.isSafeInteger(exact.firstFrame) ? exact.firstFrame : null,
       clockSynced: exact?.clockSynced ?? null,
       simulated: owner.simulated,
       files,
@@ -283,7 +297,9 @@ export class Indexer implements Service {
 
   /** Says once what is wrong with a file; one that will never be otherwise is not looked at again. */
   #report(workspace: string, name: string, problems: readonly FileProblem[]): void {
-    const news = problems.filter(({ stream }) => !this.#reported.has(fileKey(workspace, stream, name)));
+    const news = problems.filter(
+      ({ stream }) => !this.#reported.has(fileKey(workspace, stream, name)),
+    );
     for (const { stream, lasting } of problems) {
       const key = fileKey(workspace, stream, name);
       this.#reported.add(key);

@@ -19,8 +19,17 @@ export class Registrar {
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    const columns = ['path', 'size_bytes', 'sample_rate_hz', 'channels', 'bits_per_sample', 'frames'];
-    const names = ['raw', 'processed'].flatMap((stream) => columns.map((name) => `${stream}_${name}`));
+    const columns = [
+      'path',
+      'size_bytes',
+      'sample_rate_hz',
+      'channels',
+      'bits_per_sample',
+      'frames',
+    ];
+    const names = ['raw', 'processed'].flatMap((stream) =>
+      columns.map((name) => `${stream}_${name}`),
+    );
     this.#find = connection.sqlite.prepare<[string, string, number], { id: number }>(
       'select id from recordings where device = ? and run_id = ? and sequence = ?',
     );
@@ -45,7 +54,9 @@ export class Registrar {
    * @throws better-sqlite3's SqliteError; then nothing of the batch is registered
    */
   register(batch: readonly FoundRecording[], nowMs: number): Registered[] {
-    return this.#connection.sqlite.transaction(() => batch.map((found) => this.#one(found, nowMs)))();
+    return this.#connection.sqlite.transaction(() =>
+      batch.map((found) => this.#one(found, nowMs)),
+    )();
   }
 
   #one(found: FoundRecording, nowMs: number): Registered {

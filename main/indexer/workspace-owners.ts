@@ -63,10 +63,14 @@ export class WorkspaceOwners {
       })
       .onConflictDoNothing()
       .run();
-    this.#logger.warn('device.remembered', 'A device that the database had forgotten was found in its files.', {
-      device: witness.name,
-      workspace,
-    });
+    this.#logger.warn(
+      'device.remembered',
+      'A device that the database had forgotten was found in its files.',
+      {
+        device: witness.name,
+        workspace,
+      },
+    );
     return { device: witness.name, simulated: witness.simulated };
   }
 }

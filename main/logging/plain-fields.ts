@@ -1,5 +1,6 @@
 /** Whatever is called like this is never shown, however deep it lies. */
-const SECRET = /password|passphrase|(?:^|[_-])pass$|secret|token|authorization|credential|api_?key|cookie/i;
+const SECRET =
+  /password|passphrase|(?:^|[_-])pass$|secret|token|authorization|credential|api_?key|cookie/i;
 const IN_ADDRESS = /(\w+:\/\/[^\s/:@]*:)[^\s/@]+@/g;
 const HIDDEN = '[hidden]';
 

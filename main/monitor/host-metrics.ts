@@ -60,7 +60,10 @@ export class HostMetrics {
 
   async #temperature(): Promise<number | null> {
     try {
-      const text = await readFile(`${this.#roots.sysRoot}/class/thermal/thermal_zone0/temp`, 'utf8');
+      const text = await readFile(
+        `${this.#roots.sysRoot}/class/thermal/thermal_zone0/temp`,
+        'utf8',
+      );
       return /^-?\d+$/.test(text.trim()) ? Number(text) / 1000 : null;
     } catch {
       return null; // many machines have no such sensor

@@ -12,7 +12,9 @@ export interface InputFacts {
 /** Reads the input's description from ffmpeg's log, or null while it is not there yet. */
 export function parseInputFacts(log: string): InputFacts | null {
   const start = /^ {2}Duration: .*?start: (?<start>-?\d+\.\d+)/m.exec(log)?.groups?.['start'];
-  const stream = /^ {2}Stream #0:0.*?: Audio: .*?, (?<rate>\d+) Hz, (?<layout>[^,\n]+)/m.exec(log)?.groups;
+  const stream = /^ {2}Stream #0:0.*?: Audio: .*?, (?<rate>\d+) Hz, (?<layout>[^,\n]+)/m.exec(
+    log,
+  )?.groups;
   if (start === undefined || stream === undefined) return null;
   const seconds = Number(start);
   return {
@@ -40,13 +42,19 @@ const CAUSES: readonly (readonly [RegExp, CaptureErrorCode])[] = [
   [/Read-only file system/i, 'DATA_FOLDER_UNWRITABLE'],
   [/cannot open audio device .*Device or resource busy/i, 'DEVICE_BUSY'],
   [/cannot open audio device .*(Permission denied|Operation not permitted)/i, 'PERMISSION_DENIED'],
-  [/cannot open audio device .*(No such (file or directory|device)|No such entity)/i, 'DEVICE_GONE'],
+  [
+    /cannot open audio device .*(No such (file or directory|device)|No such entity)/i,
+    'DEVICE_GONE',
+  ],
   [/(Unknown PCM|Invalid CTL|Unable to find definition)/i, 'DEVICE_GONE'],
   [/ALSA read error: No such device/i, 'DEVICE_GONE'],
   [/cannot set sample rate/i, 'RATE_NOT_OFFERED'],
   [/cannot set channel count/i, 'CHANNELS_NOT_OFFERED'],
   [/(cannot set sample format|sample format .* is not supported)/i, 'FORMAT_NOT_OFFERED'],
-  [/file:.*: (No such file or directory|Permission denied|Invalid data found)/i, 'SOURCE_FILE_UNREADABLE'],
+  [
+    /file:.*: (No such file or directory|Permission denied|Invalid data found)/i,
+    'SOURCE_FILE_UNREADABLE',
+  ],
   [/Permission denied/i, 'DATA_FOLDER_UNWRITABLE'],
 ];
 
@@ -62,7 +70,8 @@ export function diagnose(log: string): CaptureFailure {
     const line = lines.findLast((text) => pattern.test(text));
     if (line !== undefined) return { code, detail: tidy(line) };
   }
-  const last = lines.findLast((line) => /error|fail|invalid|cannot|unable/i.test(line)) ?? lines.at(-1);
+  const last =
+    lines.findLast((line) => /error|fail|invalid|cannot|unable/i.test(line)) ?? lines.at(-1);
   return {
     code: last === undefined ? 'UNKNOWN' : 'EXITED_UNASKED',
     detail: tidy(last ?? 'ffmpeg ended without a word'),
@@ -75,5 +84,8 @@ export function countOverruns(log: string): number {
 }
 
 function tidy(line: string): string {
-  return line.replace(/^\[[^\]]*\] */, '').trim().slice(0, 300);
+  return line
+    .replace(/^\[[^\]]*\] */, '')
+    .trim()
+    .slice(0, 300);
 }

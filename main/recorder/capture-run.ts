@@ -19,7 +19,13 @@ import {
   parseInputFacts,
 } from './capture-log';
 import { LogTail } from './log-tail';
-import { type RunAnchor, type RunFolder, runFolderAt, type RunRecord, writeRunRecord } from './run-files';
+import {
+  type RunAnchor,
+  type RunFolder,
+  runFolderAt,
+  type RunRecord,
+  writeRunRecord,
+} from './run-files';
 import { type PromotionCounts, SegmentPromoter } from './segment-promoter';
 import { makeWorkspace, type Workspace, workspaceAt } from './workspace';
 
@@ -232,11 +238,15 @@ export class CaptureRun {
       await this.#promoter.promoteClosed();
       this.#lookForGrowth();
     } catch (error) {
-      this.#tools.logger.error('capture.follow_failed', 'A look at a running capture failed; it goes on.', {
-        device: this.config.device,
-        run: this.runId,
-        error,
-      });
+      this.#tools.logger.error(
+        'capture.follow_failed',
+        'A look at a running capture failed; it goes on.',
+        {
+          device: this.config.device,
+          run: this.runId,
+          error,
+        },
+      );
     }
   }
 
@@ -246,11 +256,15 @@ export class CaptureRun {
     try {
       await this.#promoter.finish();
     } catch (error) {
-      logger.error('capture.finish_failed', 'The last segments of a capture could not be kept yet.', {
-        device: this.config.device,
-        run: this.runId,
-        error,
-      });
+      logger.error(
+        'capture.finish_failed',
+        'The last segments of a capture could not be kept yet.',
+        {
+          device: this.config.device,
+          run: this.runId,
+          error,
+        },
+      );
     }
     const failure = this.#asked ? null : (this.#rejection ?? diagnose(this.#log.text));
     const why = failure === null ? 'stopped' : `${failure.code}: ${failure.detail}`;

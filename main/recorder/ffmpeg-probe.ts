@@ -6,7 +6,10 @@ import { StationError } from '../station-error';
  * @throws StationError FFMPEG_MISSING
  */
 export async function probeFfmpeg(ffmpeg: string): Promise<string> {
-  const result = await execa(ffmpeg, ['-hide_banner', '-version'], { reject: false, timeout: 10_000 });
+  const result = await execa(ffmpeg, ['-hide_banner', '-version'], {
+    reject: false,
+    timeout: 10_000,
+  });
   const version = /^ffmpeg version (\S+)/.exec(result.stdout)?.[1];
   if (version !== undefined) return version;
   throw new StationError(

@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LedgerEntry, listRunIds, readLedger, readRunRecord, runFolderAt, type RunRecord } from './run-files';
+import {
+  type LedgerEntry,
+  listRunIds,
+  readLedger,
+  readRunRecord,
+  runFolderAt,
+  type RunRecord,
+} from './run-files';
 
 /** What the runs on disk know, for whoever finds their files without having seen them made. */
 export class LedgerReader {
@@ -32,7 +39,8 @@ export class LedgerReader {
     let newest: RunRecord | null = null;
     for (const runId of await listRunIds(path)) {
       const record = await readRunRecord(runFolderAt(path, runId));
-      if (record !== null && record.startedWallMs > (newest?.startedWallMs ?? -Infinity)) newest = record;
+      if (record !== null && record.startedWallMs > (newest?.startedWallMs ?? -Infinity))
+        newest = record;
     }
     return newest;
   }

@@ -4,7 +4,13 @@ import { terminate } from '../process/terminate';
 import type { CaptureTools } from './capture-run';
 import { LogTail } from './log-tail';
 import { parseInputFacts } from './capture-log';
-import { listRunIds, readRunRecord, runFolderAt, type RunRecord, writeRunRecord } from './run-files';
+import {
+  listRunIds,
+  readRunRecord,
+  runFolderAt,
+  type RunRecord,
+  writeRunRecord,
+} from './run-files';
 import { SegmentPromoter } from './segment-promoter';
 import { makeWorkspace, workspaceAt } from './workspace';
 
@@ -26,11 +32,15 @@ export async function finishLeftovers(tools: CaptureTools): Promise<number> {
         finished += 1;
       } catch (error) {
         // Left as it is for the next start; what is in the buffer stays there.
-        tools.logger.error('run.finish_failed', 'A run of an earlier console could not be finished.', {
-          device: record.device.name,
-          run: runId,
-          error,
-        });
+        tools.logger.error(
+          'run.finish_failed',
+          'A run of an earlier console could not be finished.',
+          {
+            device: record.device.name,
+            run: runId,
+            error,
+          },
+        );
       }
     }
   }

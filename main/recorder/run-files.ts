@@ -21,7 +21,11 @@ export interface RunRecord {
   readonly version: 1;
   readonly runId: string;
   /** Enough of the device to make its row again from the files alone. */
-  readonly device: { readonly name: string; readonly displayName: string; readonly simulated: boolean };
+  readonly device: {
+    readonly name: string;
+    readonly displayName: string;
+    readonly simulated: boolean;
+  };
   readonly config: CaptureConfig;
   readonly configHash: string;
   /** null between planning the run and the process being there. */

@@ -11,7 +11,13 @@ import { inspectWav, WavError, type WavInfo } from '../wav/inspect';
 import { bufferFileName, PROCESSED_RATE_HZ } from './capture-command';
 import type { CaptureConfig } from './capture-config';
 import { renderProcessed } from './render-processed';
-import { appendToLedger, type LedgerEntry, readLedger, type RunAnchor, type RunFolder } from './run-files';
+import {
+  appendToLedger,
+  type LedgerEntry,
+  readLedger,
+  type RunAnchor,
+  type RunFolder,
+} from './run-files';
 import { SegmentList } from './segment-list';
 import type { Workspace } from './workspace';
 
@@ -163,11 +169,13 @@ export class SegmentPromoter {
     const bits = stream === 'raw' ? BITS_PER_SAMPLE[config.format] : 16;
     if (info.state !== 'whole') return `the file is ${info.state}`;
     if (info.frames === 0) return 'the file holds no audio';
-    if (info.sampleRateHz !== rate) return `${String(info.sampleRateHz)} Hz instead of ${String(rate)} Hz`;
+    if (info.sampleRateHz !== rate)
+      return `${String(info.sampleRateHz)} Hz instead of ${String(rate)} Hz`;
     if (info.channels !== config.channels) {
       return `${String(info.channels)} channels instead of ${String(config.channels)}`;
     }
-    if (info.bitsPerSample !== bits) return `${String(info.bitsPerSample)} bit instead of ${String(bits)} bit`;
+    if (info.bitsPerSample !== bits)
+      return `${String(info.bitsPerSample)} bit instead of ${String(bits)} bit`;
     return null;
   }
 
@@ -193,12 +201,16 @@ export class SegmentPromoter {
       // The raw file is what counts; it must not wait for its companion.
       if (present.includes('processed')) present.splice(present.indexOf('processed'), 1);
       await this.#quarantine('processed', sequence, 'its length differs from the raw file');
-      logger.warn('segment.render_failed', 'The processed file could not be made from the raw one.', {
-        device: config.device,
-        run: this.#options.runId,
-        sequence,
-        error,
-      });
+      logger.warn(
+        'segment.render_failed',
+        'The processed file could not be made from the raw one.',
+        {
+          device: config.device,
+          run: this.#options.runId,
+          sequence,
+          error,
+        },
+      );
     }
   }
 
@@ -270,7 +282,9 @@ export class SegmentPromoter {
     const { data } = this.#options.workspace;
     for (let n = 1; ; n += 1) {
       const name = n === 1 ? wanted : wanted.replace(/\.wav$/, `.${String(n)}.wav`);
-      const taken = await Promise.all(Object.values(data).map((folder) => exists(join(folder, name))));
+      const taken = await Promise.all(
+        Object.values(data).map((folder) => exists(join(folder, name))),
+      );
       if (!taken.includes(true)) return name;
     }
   }
@@ -298,7 +312,10 @@ export class SegmentPromoter {
     const source = this.#bufferFile(stream, sequence);
     if (!(await exists(source))) return;
     await mkdir(workspace.quarantine, { recursive: true });
-    const target = join(workspace.quarantine, `${runId}_${String(sequence).padStart(8, '0')}_${stream}.wav`);
+    const target = join(
+      workspace.quarantine,
+      `${runId}_${String(sequence).padStart(8, '0')}_${stream}.wav`,
+    );
     await rename(source, target);
     await writeFile(`${target}.reason.txt`, `${reason}\n`);
     await syncFolder(workspace.quarantine);

@@ -104,7 +104,8 @@ export class RecorderSupervisor implements Service {
       segments_promoted: all.reduce((sum, recorder) => sum + recorder.segmentsPromoted, 0),
       ffmpeg_version: this.#ffmpegVersion,
     };
-    if (this.#abort.signal.aborted) return { name: this.name, state: 'stopped', details: '', counters };
+    if (this.#abort.signal.aborted)
+      return { name: this.name, state: 'stopped', details: '', counters };
     if (this.#loop === null) return { name: this.name, state: 'starting', details: '', counters };
     if (this.#ffmpegProblem !== null) {
       return { name: this.name, state: 'failed', details: this.#ffmpegProblem, counters };
@@ -184,9 +185,13 @@ export class RecorderSupervisor implements Service {
       try {
         this.reconcile();
       } catch (error) {
-        this.#options.logger.error('recorder.reconcile_failed', 'A reconciliation failed; the next follows.', {
-          error,
-        });
+        this.#options.logger.error(
+          'recorder.reconcile_failed',
+          'A reconciliation failed; the next follows.',
+          {
+            error,
+          },
+        );
       }
       await this.#nudge.wait(RECONCILE_MS, signal);
     }
@@ -197,7 +202,11 @@ export class RecorderSupervisor implements Service {
       if (this.#ffmpegProblem !== null) await this.#probe();
       slot.run = await CaptureRun.begin(
         this.#options,
-        { name: device.name, displayName: device.displayName, simulated: device.kind === 'simulated' },
+        {
+          name: device.name,
+          displayName: device.displayName,
+          simulated: device.kind === 'simulated',
+        },
         config,
       );
       void slot.run.ended.then((end) => {

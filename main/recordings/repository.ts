@@ -154,7 +154,9 @@ function toRecording(row: Row): Recording {
   };
 }
 
-function toFile(columns: { [Key in keyof RecordingFile]: RecordingFile[Key] | null }): RecordingFile | null {
+function toFile(columns: {
+  [Key in keyof RecordingFile]: RecordingFile[Key] | null;
+}): RecordingFile | null {
   const { path, sizeBytes, sampleRateHz, channels, bitsPerSample, frames, sha256 } = columns;
   const measured =
     path !== null &&
@@ -163,5 +165,7 @@ function toFile(columns: { [Key in keyof RecordingFile]: RecordingFile[Key] | nu
     channels !== null &&
     bitsPerSample !== null &&
     frames !== null;
-  return measured ? { path, sizeBytes, sampleRateHz, channels, bitsPerSample, frames, sha256 } : null;
+  return measured
+    ? { path, sizeBytes, sampleRateHz, channels, bitsPerSample, frames, sha256 }
+    : null;
 }

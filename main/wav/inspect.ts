@@ -72,7 +72,11 @@ async function walk(handle: FileHandle, path: string): Promise<WavInfo> {
   if (fileBytes === 0) throw new WavError('EMPTY', `${path} is empty`);
   const head = await readAt(handle, 0, 12);
   const form = head.toString('latin1', 0, 4);
-  if (head.length < 12 || !/^(RIFF|RF64)$/.test(form) || head.toString('latin1', 8, 12) !== 'WAVE') {
+  if (
+    head.length < 12 ||
+    !/^(RIFF|RF64)$/.test(form) ||
+    head.toString('latin1', 8, 12) !== 'WAVE'
+  ) {
     throw new WavError('NOT_WAV', `${path} does not start as a WAV file`);
   }
   let format: Format | null = null;
@@ -123,7 +127,8 @@ function measure(
 }
 
 function readFormat(fmt: Buffer, path: string): Format {
-  if (fmt.length < 16) throw new WavError('NO_FORMAT', `${path} has a format chunk that is too short`);
+  if (fmt.length < 16)
+    throw new WavError('NO_FORMAT', `${path} has a format chunk that is too short`);
   const tag = fmt.readUInt16LE(0);
   const channels = fmt.readUInt16LE(2);
   const sampleRateHz = fmt.readUInt32LE(4);
@@ -141,7 +146,8 @@ function readFormat(fmt: Buffer, path: string): Format {
     containerBits > 0 &&
     containerBits % 8 === 0 &&
     frameBytes === (channels * containerBits) / 8;
-  if (!sane) throw new WavError('UNSUPPORTED', `${path} has a format chunk that contradicts itself`);
+  if (!sane)
+    throw new WavError('UNSUPPORTED', `${path} has a format chunk that contradicts itself`);
   return {
     channels,
     sampleRateHz,

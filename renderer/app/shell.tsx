@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Redirect, Route, Switch } from 'wouter';
@@ -8,6 +7,7 @@ import { BottomBar } from './bottom-bar';
 import { ErrorBoundary } from './error-boundary';
 import { Footer } from './footer';
 import { Header } from './header';
+import { PageSkeleton } from './page-skeleton';
 import { ROUTES } from './routes';
 import styles from './shell.module.css';
 import { SideNavigation } from './side-navigation';
@@ -36,16 +36,7 @@ export function Shell(): ReactNode {
           {ROUTES.map(({ id, pattern, page: Page }) => (
             <Route key={id} path={pattern}>
               <ErrorBoundary>
-                <Suspense
-                  fallback={
-                    <Skeleton
-                      height="100%"
-                      data-testid="skeleton"
-                      role="status"
-                      aria-label={t('app.loading')}
-                    />
-                  }
-                >
+                <Suspense fallback={<PageSkeleton />}>
                   <Page />
                 </Suspense>
               </ErrorBoundary>

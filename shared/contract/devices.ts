@@ -45,7 +45,10 @@ export const devicesContract = {
     .output(deviceSchema)
     .errors({ NOT_FOUND }),
   /** Forgets a device that was added by hand. Its recordings stay. */
-  remove: oc.input(byName).output(z.strictObject({ removed: z.boolean() })).errors({ CONFLICT }),
+  remove: oc
+    .input(byName)
+    .output(z.strictObject({ removed: z.boolean() }))
+    .errors({ CONFLICT }),
   setProfile: oc
     .input(byName.extend({ profileSlug: profileSlugSchema }))
     .output(deviceSchema)

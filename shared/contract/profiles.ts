@@ -13,5 +13,8 @@ export const profilesContract = {
   create: oc.input(profileSchema).output(profileEntrySchema).errors({ CONFLICT }),
   /** Changes a profile; a changed seed becomes the user's own and is never overwritten. */
   update: oc.input(profileSchema).output(profileEntrySchema).errors({ NOT_FOUND }),
-  remove: oc.input(bySlug).output(z.strictObject({ removed: z.boolean() })).errors({ CONFLICT }),
+  remove: oc
+    .input(bySlug)
+    .output(z.strictObject({ removed: z.boolean() }))
+    .errors({ CONFLICT }),
 };

@@ -15,7 +15,10 @@ export const recordingFileSchema = z.strictObject({
   bitsPerSample: z.number().int().min(1),
   /** Sample frames: one sample of every channel. */
   frames: z.number().int().min(0),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
 });
 export type RecordingFile = z.infer<typeof recordingFileSchema>;
 

@@ -30,7 +30,10 @@ export const systemSettingsSchema = z.strictObject({
   /** Degrees east; null = unknown. */
   longitude: z.number().min(-180).max(180).nullable().default(null),
   /** IANA name. */
-  timezone: z.string().refine(isTimeZone, 'not an IANA time zone, e.g. "Europe/Berlin"').default('UTC'),
+  timezone: z
+    .string()
+    .refine(isTimeZone, 'not an IANA time zone, e.g. "Europe/Berlin"')
+    .default('UTC'),
   language: z.enum(['en', 'de']).default('en'),
   max_recorders: z.number().int().min(1).max(16).default(5),
   auto_enrollment: z.boolean().default(true),

@@ -7,7 +7,15 @@ export const updateStatusSchema = z.strictObject({
    * `unsupported`: this build cannot update itself (headless, or started from source).
    * `no_feed`: no feed address is set.
    */
-  state: z.enum(['unsupported', 'no_feed', 'idle', 'checking', 'up_to_date', 'available', 'failed']),
+  state: z.enum([
+    'unsupported',
+    'no_feed',
+    'idle',
+    'checking',
+    'up_to_date',
+    'available',
+    'failed',
+  ]),
   availableVersion: z.string().nullable(),
   checkedAt: instantSchema.nullable(),
   /** English detail of the last failure. */

@@ -9,6 +9,7 @@ export function station(
   args: readonly string[],
   options: { readonly env?: Record<string, string>; readonly timeout?: number } = {},
 ) {
-  if (!existsSync(PROGRAM)) throw new Error('The console is not built: "npm run build" comes first.');
+  if (!existsSync(PROGRAM))
+    throw new Error('The console is not built: "npm run build" comes first.');
   return execa(process.execPath, [PROGRAM, ...args], { ...options, reject: false });
 }

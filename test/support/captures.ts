@@ -8,7 +8,9 @@ import { temporaryFolder } from './temporary-folder';
 export async function livingCaptures(dataDir: string): Promise<ProcessIdentity[]> {
   const living: ProcessIdentity[] = [];
   for (const file of globSync(join(dataDir, 'recorder/*/runs/*/run.json'))) {
-    const { process: identity } = JSON.parse(readFileSync(file, 'utf8')) as { process: ProcessIdentity | null };
+    const { process: identity } = JSON.parse(readFileSync(file, 'utf8')) as {
+      process: ProcessIdentity | null;
+    };
     if (identity !== null && (await isAlive(identity))) living.push(identity);
   }
   return living;

@@ -25,9 +25,13 @@ export async function commandLine(
 ): Promise<Said> {
   const out: string[] = [];
   const err: string[] = [];
-  const exitCode = await carryOut(args, { ...INSTALLATION, ...installation }, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
+  const exitCode = await carryOut(
+    args,
+    { ...INSTALLATION, ...installation },
+    {
+      out: (line) => out.push(line),
+      err: (line) => err.push(line),
+    },
+  );
   return { exitCode, out, err };
 }

@@ -11,12 +11,16 @@ export interface NamedProcedure {
 export function contractProcedures(): NamedProcedure[] {
   const walk = (node: unknown, path: readonly string[]): NamedProcedure[] => {
     if (isContractProcedure(node)) return [{ name: path.join('.'), procedure: node }];
-    return Object.entries(node as Record<string, unknown>).flatMap(([key, child]) => walk(child, [...path, key]));
+    return Object.entries(node as Record<string, unknown>).flatMap(([key, child]) =>
+      walk(child, [...path, key]),
+    );
   };
   return walk(contract, []);
 }
 
 /** What lies at a dotted name: a procedure of a router, a function of a client. */
 export function at(root: object, name: string): unknown {
-  return name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], root);
+  return name
+    .split('.')
+    .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], root);
 }

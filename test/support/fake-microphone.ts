@@ -69,7 +69,8 @@ ${options.asHardware === true ? hardware(microphone) : ''}
 
 /** Takes the place of alsa-lib's own `hw`, with its arguments, which it does not look at. */
 function hardware(microphone: string): string {
-  const argument = (name: string, type: string): string => `@args.${name} { type ${type} default 0 }`;
+  const argument = (name: string, type: string): string =>
+    `@args.${name} { type ${type} default 0 }`;
   return `pcm.!hw { @args [ CARD DEV SUBDEV ]
   ${argument('CARD', 'string')} ${argument('DEV', 'integer')} ${argument('SUBDEV', 'integer')}
   ${microphone} }`;
@@ -83,7 +84,17 @@ function plugin(): string {
   if (existsSync(library)) return library;
   mkdirSync(folder, { recursive: true });
   const temporary = `${library}.${String(process.pid)}`;
-  execFileSync('gcc', ['-O2', '-shared', '-fPIC', '-DPIC', '-o', temporary, SOURCE, '-lasound', '-lm']);
+  execFileSync('gcc', [
+    '-O2',
+    '-shared',
+    '-fPIC',
+    '-DPIC',
+    '-o',
+    temporary,
+    SOURCE,
+    '-lasound',
+    '-lm',
+  ]);
   renameSync(temporary, library);
   return library;
 }

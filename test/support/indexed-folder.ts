@@ -19,7 +19,9 @@ import { stationDatabase } from './station-database';
 import { temporaryFolder } from './temporary-folder';
 import { plainWav } from './wav-bytes';
 
-const SHA256_WORKER = pathToFileURL(resolve(import.meta.dirname, '../../main/indexer/sha256-worker.ts'));
+const SHA256_WORKER = pathToFileURL(
+  resolve(import.meta.dirname, '../../main/indexer/sha256-worker.ts'),
+);
 const START_MS = Date.UTC(2026, 4, 1, 12);
 
 export interface SegmentFile {
@@ -104,7 +106,13 @@ export function indexedFolder(connection: Connection = stationDatabase()): Index
     indexer: again(),
     again,
     place: (file = {}) => {
-      const { workspace = 'mic', stream = 'raw', runId = 'aaaaaaaa', sequence = 0, frames = 480 } = file;
+      const {
+        workspace = 'mic',
+        stream = 'raw',
+        runId = 'aaaaaaaa',
+        sequence = 0,
+        frames = 480,
+      } = file;
       const startMs = file.startMs ?? START_MS;
       const name =
         file.name ?? formatSegmentName({ startMs, durationS: frames / 48_000, runId, sequence });
@@ -128,7 +136,13 @@ export function indexedFolder(connection: Connection = stationDatabase()): Index
         ...segment,
       });
     },
-    leaveRun: ({ workspace = 'mic', runId = 'aaaaaaaa', device, startedWallMs = 0, ledger = [] }) => {
+    leaveRun: ({
+      workspace = 'mic',
+      runId = 'aaaaaaaa',
+      device,
+      startedWallMs = 0,
+      ledger = [],
+    }) => {
       const folder = runFolderAt(join(recorderDir, workspace), runId);
       mkdirSync(folder.path, { recursive: true });
       const record = {
@@ -139,7 +153,10 @@ export function indexedFolder(connection: Connection = stationDatabase()): Index
         startedWallMs,
       };
       writeFileSync(folder.recordFile, JSON.stringify(record));
-      writeFileSync(folder.ledgerFile, ledger.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+      writeFileSync(
+        folder.ledgerFile,
+        ledger.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
+      );
     },
     rows: () =>
       new RecordingsRepository(connection, root, createEventBus()).page({

@@ -6,7 +6,11 @@ import { temporaryFolder } from './temporary-folder';
 export const SHIPPED_MIGRATIONS = resolve(import.meta.dirname, '../../main/database/migrations');
 
 interface Journal {
-  readonly entries: readonly { readonly idx: number; readonly when: number; readonly tag: string }[];
+  readonly entries: readonly {
+    readonly idx: number;
+    readonly when: number;
+    readonly tag: string;
+  }[];
 }
 
 /** What an older version shipped: only the first migrations. */
@@ -18,19 +22,27 @@ export function migrationsOfOld(count: number): string {
 export function migrationsOfNew(sql: string): string {
   const { entries } = shippedJournal();
   const last = entries.at(-1)!;
-  const folder = migrationsFolder([...entries, { ...last, idx: last.idx + 1, when: last.when + 1000, tag: 'newer' }]);
+  const folder = migrationsFolder([
+    ...entries,
+    { ...last, idx: last.idx + 1, when: last.when + 1000, tag: 'newer' },
+  ]);
   writeFileSync(join(folder, 'newer.sql'), sql);
   return folder;
 }
 
 function shippedJournal(): Journal {
-  return JSON.parse(readFileSync(join(SHIPPED_MIGRATIONS, 'meta/_journal.json'), 'utf8')) as Journal;
+  return JSON.parse(
+    readFileSync(join(SHIPPED_MIGRATIONS, 'meta/_journal.json'), 'utf8'),
+  ) as Journal;
 }
 
 function migrationsFolder(entries: Journal['entries']): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'meta'));
-  writeFileSync(join(folder, 'meta/_journal.json'), JSON.stringify({ ...shippedJournal(), entries }));
+  writeFileSync(
+    join(folder, 'meta/_journal.json'),
+    JSON.stringify({ ...shippedJournal(), entries }),
+  );
   for (const { tag } of entries.filter((entry) => entry.tag !== 'newer')) {
     copyFileSync(join(SHIPPED_MIGRATIONS, `${tag}.sql`), join(folder, `${tag}.sql`));
   }

@@ -40,7 +40,8 @@ export function runConsole(args: readonly string[]): RunningConsole {
       vi.waitFor(
         () => {
           const found = lines.find(fits);
-          if (found === undefined) throw new Error(`not said so far; ${errors} ${JSON.stringify(lines)}`);
+          if (found === undefined)
+            throw new Error(`not said so far; ${errors} ${JSON.stringify(lines)}`);
           return found;
         },
         { timeout: timeoutMs, interval: 25 },

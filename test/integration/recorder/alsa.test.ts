@@ -11,7 +11,11 @@ import { readSamples } from '../../support/wav-samples';
 function noise(bytes: number, seed: string): Buffer {
   const blocks: Buffer[] = [];
   for (let n = 0; n * 64 < bytes; n += 1) {
-    blocks.push(createHash('sha512').update(`${seed}${String(n)}`).digest());
+    blocks.push(
+      createHash('sha512')
+        .update(`${seed}${String(n)}`)
+        .digest(),
+    );
   }
   return Buffer.concat(blocks).subarray(0, bytes);
 }
@@ -50,9 +54,14 @@ describe('an ALSA microphone', () => {
       const microphone = fakeMicrophone({ rate, channels, format: alsa, samples });
       const test = await testStation();
       await test.station.start();
-      await test.client.profiles.create(profileOf('fake', { audio: { sample_rate: rate, channels, format } }));
+      await test.client.profiles.create(
+        profileOf('fake', { audio: { sample_rate: rate, channels, format } }),
+      );
       const before = Date.now();
-      const { name } = await test.client.devices.addAlsa({ pcm: microphone.pcm, profileSlug: 'fake' });
+      const { name } = await test.client.devices.addAlsa({
+        pcm: microphone.pcm,
+        profileSlug: 'fake',
+      });
       await recordUntil(test, name, 3);
       await test.station.recorders.stop();
       await test.station.indexer.sweep();
@@ -73,7 +82,14 @@ describe('an ALSA microphone', () => {
     { what: 'stereo', rate: 48_000, channels: 2, alsa: 'S16_LE', format: 'S16LE', bytes: 2 },
     { what: '44.1 kHz', rate: 44_100, channels: 1, alsa: 'S16_LE', format: 'S16LE', bytes: 2 },
     { what: '24 bit', rate: 48_000, channels: 1, alsa: 'S24_3LE', format: 'S24LE', bytes: 3 },
-    { what: 'ten channels of 32 bit at 96 kHz', rate: 96_000, channels: 10, alsa: 'S32_LE', format: 'S32LE', bytes: 4 },
+    {
+      what: 'ten channels of 32 bit at 96 kHz',
+      rate: 96_000,
+      channels: 10,
+      alsa: 'S32_LE',
+      format: 'S32LE',
+      bytes: 4,
+    },
   ] as const)(
     'that nobody knows and that offers only $what records at once, as it is',
     async ({ rate, channels, alsa, format, bytes }) => {
@@ -94,7 +110,9 @@ describe('an ALSA microphone', () => {
       const test = await testStation({ hardwareRoots: machine });
       await test.station.start();
       const name = '0d8c-0014-port1-1.4';
-      const { profile } = (await test.client.profiles.list()).find((entry) => entry.profile.slug === 'generic_usb')!;
+      const { profile } = (await test.client.profiles.list()).find(
+        (entry) => entry.profile.slug === 'generic_usb',
+      )!;
       expect(profile.audio).toMatchObject({ sample_rate: 48_000, channels: 1, format: 'S16LE' });
       await vi.waitFor(
         () => {

@@ -70,15 +70,20 @@ describe('a run of 35 seconds with two simulated microphones', () => {
     }
   });
 
-  it.each(['sim-1', 'sim-2'])('joins the segments of %s without a missing or doubled sample', async (device) => {
-    const files = of(device);
-    const parts = await Promise.all(files.map((file) => readSamples(join(dataDir, file.raw!.path))));
-    const recorded = Buffer.concat(parts.map((part) => part.audio));
-    const rate = files[0]!.raw!.sampleRateHz;
-    const played = knownSignal(rate, 36).subarray(0, recorded.length);
-    expect(recorded.length).toBeGreaterThan(30 * rate * 2);
-    expect(recorded.equals(played)).toBe(true);
-  });
+  it.each(['sim-1', 'sim-2'])(
+    'joins the segments of %s without a missing or doubled sample',
+    async (device) => {
+      const files = of(device);
+      const parts = await Promise.all(
+        files.map((file) => readSamples(join(dataDir, file.raw!.path))),
+      );
+      const recorded = Buffer.concat(parts.map((part) => part.audio));
+      const rate = files[0]!.raw!.sampleRateHz;
+      const played = knownSignal(rate, 36).subarray(0, recorded.length);
+      expect(recorded.length).toBeGreaterThan(30 * rate * 2);
+      expect(recorded.equals(played)).toBe(true);
+    },
+  );
 
   it('starts every recording where the one before it ended, within a millisecond', () => {
     for (const device of ['sim-1', 'sim-2']) {
@@ -103,7 +108,9 @@ describe('a run of 35 seconds with two simulated microphones', () => {
   it('knows the hash of every file', () => {
     for (const { raw, processed } of recordings) {
       for (const file of [raw!, processed!]) {
-        const [hash] = execFileSync('sha256sum', [join(dataDir, file.path)], { encoding: 'utf8' }).split(' ');
+        const [hash] = execFileSync('sha256sum', [join(dataDir, file.path)], {
+          encoding: 'utf8',
+        }).split(' ');
         expect(file.sha256).toBe(hash);
       }
     }

@@ -12,7 +12,16 @@ import { readSamples } from '../../support/wav-samples';
 async function killedConsole(): Promise<string> {
   const dataDir = temporaryFolder();
   mkdirSync(dataDir, { recursive: true });
-  const console = station(['run', '--data', dataDir, '--simulate', '1', '--segment', '1s', '--json']);
+  const console = station([
+    'run',
+    '--data',
+    dataDir,
+    '--simulate',
+    '1',
+    '--segment',
+    '1s',
+    '--json',
+  ]);
   onTestFinished(async () => {
     console.kill('SIGKILL');
     for (const { record } of (await findSurvivors(join(dataDir, 'recorder'))).values()) {
@@ -21,7 +30,9 @@ async function killedConsole(): Promise<string> {
   });
   await vi.waitFor(
     () => {
-      expect(readdirSync(join(dataDir, 'recorder', 'sim-1', 'data', 'raw')).length).toBeGreaterThan(1);
+      expect(readdirSync(join(dataDir, 'recorder', 'sim-1', 'data', 'raw')).length).toBeGreaterThan(
+        1,
+      );
     },
     { timeout: 30_000, interval: 100 },
   );

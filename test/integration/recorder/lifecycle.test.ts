@@ -9,7 +9,12 @@ import { temporaryFolder } from '../../support/temporary-folder';
 import { testStation, type TestStation } from '../../support/test-station';
 import { readSamples } from '../../support/wav-samples';
 
-async function waitForState(test: TestStation, device: string, state: string, ms = 5_000): Promise<void> {
+async function waitForState(
+  test: TestStation,
+  device: string,
+  state: string,
+  ms = 5_000,
+): Promise<void> {
   await vi.waitFor(
     () => {
       expect(test.recorder(device).state).toBe(state);
@@ -18,7 +23,10 @@ async function waitForState(test: TestStation, device: string, state: string, ms
   );
 }
 
-async function addShort(test: TestStation, parts: Parameters<typeof profileOf>[1] = {}): Promise<string> {
+async function addShort(
+  test: TestStation,
+  parts: Parameters<typeof profileOf>[1] = {},
+): Promise<string> {
   await test.client.profiles.create(profileOf('short', parts));
   const device = await test.client.devices.addSimulated({ profileSlug: 'short', source: 'noise' });
   return device.name;
@@ -101,7 +109,10 @@ describe('a recorder', () => {
     await test.station.start();
     await waitForState(test, 'sim-1', 'recording');
     await waitForState(test, 'sim-2', 'recording');
-    expect(test.recorder('sim-3')).toMatchObject({ state: 'idle', desiredReason: 'recorder_limit' });
+    expect(test.recorder('sim-3')).toMatchObject({
+      state: 'idle',
+      desiredReason: 'recorder_limit',
+    });
   });
 
   it('without ffmpeg says so, and records as soon as it is there', async () => {
@@ -169,13 +180,30 @@ describe('a recorder', () => {
   it('plays a looped file at its profile’s rate, and says so when the file has gone', async () => {
     const folder = temporaryFolder();
     const file = join(folder, "a 'strange' näme, with: %d.wav");
-    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'sine=f=440:r=22050:d=0.7', `file:${file}`]);
+    execFileSync('ffmpeg', [
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=f=440:r=22050:d=0.7',
+      `file:${file}`,
+    ]);
     const test = await testStation();
     await test.station.start();
-    await test.client.profiles.create(profileOf('short', { audio: { sample_rate: 96_000, channels: 2 } }));
-    const { name } = await test.client.devices.addSimulated({ profileSlug: 'short', source: 'file', file });
+    await test.client.profiles.create(
+      profileOf('short', { audio: { sample_rate: 96_000, channels: 2 } }),
+    );
+    const { name } = await test.client.devices.addSimulated({
+      profileSlug: 'short',
+      source: 'file',
+      file,
+    });
     const [first] = await waitForRecordings(test, 2);
-    expect(first).toMatchObject({ durationS: 1, raw: { sampleRateHz: 96_000, channels: 2, frames: 96_000 } });
+    expect(first).toMatchObject({
+      durationS: 1,
+      raw: { sampleRateHz: 96_000, channels: 2, frames: 96_000 },
+    });
     await test.client.recorders.stop({ device: name });
     await waitForState(test, name, 'idle');
     rmSync(file);
@@ -196,7 +224,10 @@ describe('a recorder', () => {
     const survivors = await findSurvivors(join(test.dataDir, 'recorder'));
     process.kill(survivors.get(name)!.record.process!.pid, 'SIGKILL');
     await waitForState(test, name, 'waiting');
-    expect(test.recorder(name)).toMatchObject({ restarts: 1, lastError: { code: 'EXITED_UNASKED' } });
+    expect(test.recorder(name)).toMatchObject({
+      restarts: 1,
+      lastError: { code: 'EXITED_UNASKED' },
+    });
     await waitForState(test, name, 'recording', 6_000);
   });
 });

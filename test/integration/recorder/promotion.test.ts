@@ -62,9 +62,24 @@ async function stage(parts: Partial<CaptureConfig> = {}) {
     });
   const bufferFile = (stream: Stream, sequence: number): string =>
     join(workspace.buffer[stream], `${RUN}_${String(sequence).padStart(8, '0')}.wav`);
-  const write = (stream: Stream, sequence: number, seconds = 1, rate = stream === 'raw' ? 96_000 : 48_000): void => {
+  const write = (
+    stream: Stream,
+    sequence: number,
+    seconds = 1,
+    rate = stream === 'raw' ? 96_000 : 48_000,
+  ): void => {
     const source = `sine=f=1000:r=${String(rate)}:d=${String(seconds)}`;
-    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', source, '-c:a', 'pcm_s16le', bufferFile(stream, sequence)]);
+    execFileSync('ffmpeg', [
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      source,
+      '-c:a',
+      'pcm_s16le',
+      bufferFile(stream, sequence),
+    ]);
   };
   const close = (stream: Stream, sequence: number): void => {
     const row = `${RUN}_${String(sequence).padStart(8, '0')}.wav,${String(sequence)}.000000,${String(sequence + 1)}.000000\n`;
@@ -95,9 +110,17 @@ describe('promotion', () => {
     expect(kept('raw')).toEqual([name]);
     expect(kept('processed')).toEqual([name]);
     expect(promoted).toEqual([
-      expect.objectContaining({ sequence: 0, firstFrame: 0, frames: 96_000, startWallMs: ANCHOR_MS }),
+      expect.objectContaining({
+        sequence: 0,
+        firstFrame: 0,
+        frames: 96_000,
+        startWallMs: ANCHOR_MS,
+      }),
     ]);
-    expect((await readLedger(folder)).get(0)).toMatchObject({ fileName: name, startWallMs: ANCHOR_MS });
+    expect((await readLedger(folder)).get(0)).toMatchObject({
+      fileName: name,
+      startWallMs: ANCHOR_MS,
+    });
   });
 
   it('never overwrites: a name that exists gets a suffix', async () => {
@@ -139,7 +162,10 @@ describe('promotion', () => {
     close('raw', 0);
     await promoter().promoteClosed();
     expect(kept('raw')).toEqual([]);
-    const reason = readFileSync(join(workspace.quarantine, `${RUN}_00000000_raw.wav.reason.txt`), 'utf8');
+    const reason = readFileSync(
+      join(workspace.quarantine, `${RUN}_00000000_raw.wav.reason.txt`),
+      'utf8',
+    );
     expect(reason).toContain('44100 Hz instead of 96000 Hz');
   });
 
@@ -188,7 +214,9 @@ describe('promotion', () => {
     await next.resume();
     await next.finish();
     expect(promoted.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3]);
-    expect(promoted.map(({ startWallMs }) => startWallMs - ANCHOR_MS)).toEqual([0, 1000, 2000, 3000]);
+    expect(promoted.map(({ startWallMs }) => startWallMs - ANCHOR_MS)).toEqual([
+      0, 1000, 2000, 3000,
+    ]);
     expect(kept('raw')).toHaveLength(4);
     expect(kept('raw')).toContain('the-name-it-was-given.wav');
     expect(kept('processed')).toEqual(kept('raw'));

@@ -108,7 +108,9 @@ export async function launchConsole(
     app.firstWindow(),
     // A console that ends before it has a window has said why.
     ended.then(({ code, stdout, stderr }) => {
-      throw new Error(`The console ended with ${String(code)} before its window came: ${stdout}${stderr}`);
+      throw new Error(
+        `The console ended with ${String(code)} before its window came: ${stdout}${stderr}`,
+      );
     }),
   ]);
   return {

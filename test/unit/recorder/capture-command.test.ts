@@ -16,7 +16,12 @@ const config: CaptureConfig = {
   highpassHz: 80,
   segmentDurationS: 10,
 };
-const paths = { bufferRawDir: '/b/raw', bufferProcessedDir: '/b/50%', rawList: '/r.csv', processedList: '/p.csv' };
+const paths = {
+  bufferRawDir: '/b/raw',
+  bufferProcessedDir: '/b/50%',
+  rawList: '/r.csv',
+  processedList: '/p.csv',
+};
 const args = (parts: Partial<CaptureConfig> = {}): string[] =>
   captureArguments({ ...config, ...parts }, paths, '0a1b2c3d');
 
@@ -87,7 +92,9 @@ describe('the capture command', () => {
 
 describe('the hash of a configuration', () => {
   it('does not depend on the order of its parts, and changes with any of them', () => {
-    const reversed = Object.fromEntries(Object.entries(config).reverse()) as unknown as CaptureConfig;
+    const reversed = Object.fromEntries(
+      Object.entries(config).reverse(),
+    ) as unknown as CaptureConfig;
     expect(configHash(reversed)).toBe(configHash(config));
     const others: Partial<CaptureConfig>[] = [
       { gainDb: 7 },
@@ -96,6 +103,7 @@ describe('the hash of a configuration', () => {
       { highpassHz: null },
       { raw: false },
     ];
-    for (const part of others) expect(configHash({ ...config, ...part })).not.toBe(configHash(config));
+    for (const part of others)
+      expect(configHash({ ...config, ...part })).not.toBe(configHash(config));
   });
 });

@@ -23,7 +23,10 @@ describe('what ffmpeg tells of its input', () => {
   });
 
   it('has no clock where the input has none', () => {
-    expect(parseInputFacts(LAVFI_START)).toMatchObject({ startWallMs: null, sampleRateHz: 384_000 });
+    expect(parseInputFacts(LAVFI_START)).toMatchObject({
+      startWallMs: null,
+      sampleRateHz: 384_000,
+    });
   });
 
   it.each([
@@ -33,7 +36,9 @@ describe('what ffmpeg tells of its input', () => {
     ['quad', 4],
     ['7.1(wide)', 8],
   ])('counts the channels of "%s"', (layout, channels) => {
-    expect(parseInputFacts(ALSA_START.replace('mono, s16', `${layout}, s16`))?.channels).toBe(channels);
+    expect(parseInputFacts(ALSA_START.replace('mono, s16', `${layout}, s16`))?.channels).toBe(
+      channels,
+    );
   });
 
   it('is nothing while it is not there yet, or cut in half', () => {
@@ -71,5 +76,7 @@ describe('why a capture ended', () => {
 });
 
 it('counts overruns', () => {
-  expect(countOverruns('[alsa @ 0x1] ALSA buffer xrun.\nx\n[alsa @ 0x1] ALSA buffer xrun.\n')).toBe(2);
+  expect(countOverruns('[alsa @ 0x1] ALSA buffer xrun.\nx\n[alsa @ 0x1] ALSA buffer xrun.\n')).toBe(
+    2,
+  );
 });

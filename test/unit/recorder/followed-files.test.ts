@@ -20,7 +20,9 @@ describe('a followed segment list', () => {
   it('counts beyond eight digits', async () => {
     const file = join(temporaryFolder(), 'raw.csv');
     writeFileSync(file, '0a1b2c3d_123456789.wav,1234567890.000000,1234567900.000000\n');
-    expect(await new SegmentList(file).readNew()).toEqual([{ sequence: 123456789, startS: 1234567890 }]);
+    expect(await new SegmentList(file).readNew()).toEqual([
+      { sequence: 123456789, startS: 1234567890 },
+    ]);
   });
 });
 

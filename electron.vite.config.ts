@@ -51,6 +51,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       target: PAGE_TARGET,
+      minify: true,
       outDir: here('out/renderer'),
       sourcemap: true,
       rolldownOptions: { input: { index: here('renderer/index.html') } },

@@ -1,3 +1,5 @@
+/** Signals this close together are one. */
+const ECHO_MS = 1_000;
 /** How long a clean stop may take before the console leaves without it. Captures close their files well within. */
 export const STOP_BOUND_MS = 15_000;
 
@@ -15,6 +17,7 @@ export interface ShutdownOptions {
 export class Shutdown {
   readonly #options: ShutdownOptions;
   #underWay = false;
+  #firstSignalMs = -Infinity;
 
   constructor(options: ShutdownOptions) {
     this.#options = options;
@@ -46,9 +49,15 @@ export class Shutdown {
     });
   }
 
-  /** A signal: the first stops cleanly, a second one leaves at once. */
+  /**
+   * A signal: the first stops cleanly, a second one leaves at once. One hang-up can arrive twice, from the
+   * kernel and from whoever passes signals on; what comes within a second is the same one.
+   */
   signal(): void {
-    if (this.#underWay) this.#options.exit(1);
-    else this.begin();
+    const nowMs = performance.now();
+    if (!this.#underWay) {
+      this.#firstSignalMs = nowMs;
+      this.begin();
+    } else if (nowMs - this.#firstSignalMs > ECHO_MS) this.#options.exit(1);
   }
 }

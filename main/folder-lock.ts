@@ -1,7 +1,11 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import type { DataFolder } from './data-folder';
 import { openSqlite } from './database/connection';
+import { asDatabaseError } from './database/integrity';
 import { StationError } from './station-error';
+
+/** A command that asks one question holds the folder for a moment; a console that starts waits for it. */
+const PATIENCE_MS = 2_000;
 
 export interface FolderLock {
   release(): void;
@@ -22,7 +26,7 @@ export function lockFolder(folder: DataFolder): FolderLock {
       truncateSync(folder.lockFile);
       return tryLock(folder);
     }
-    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+    if (codeOf(error) !== 'SQLITE_BUSY') throw asDatabaseError(error, folder.lockFile);
     throw new StationError(
       'DATA_FOLDER_IN_USE',
       `A console is already running on ${folder.root}${holder(folder)}. Stop it first, or choose another folder with --data.`,
@@ -31,16 +35,18 @@ export function lockFolder(folder: DataFolder): FolderLock {
 }
 
 function tryLock(folder: DataFolder): FolderLock {
-  const sqlite = openSqlite(folder.lockFile, { timeoutMs: 0 });
+  let sqlite: ReturnType<typeof openSqlite> | null = null;
   try {
+    sqlite = openSqlite(folder.lockFile, { timeoutMs: PATIENCE_MS });
     sqlite.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    sqlite.close();
+    sqlite?.close();
     throw error;
   }
+  const held = sqlite;
   return {
     release: () => {
-      sqlite.close();
+      held.close();
     },
   };
 }
@@ -52,7 +58,9 @@ function codeOf(error: unknown): unknown {
 function holder(folder: DataFolder): string {
   try {
     const { pid } = JSON.parse(readFileSync(folder.runtimeFile, 'utf8')) as { pid?: unknown };
-    return typeof pid === 'number' ? ` (process ${String(pid)})` : '';
+    if (typeof pid !== 'number') return '';
+    process.kill(pid, 0); // throws when nobody has that number: the file is an old one
+    return ` (process ${String(pid)})`;
   } catch {
     return '';
   }

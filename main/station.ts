@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Profile } from '@shared/model/profile';
 import type { Stream } from '@shared/model/recording';
@@ -10,6 +11,7 @@ import type { Clock } from './clock/clock';
 import { readClockSync } from './clock/clock-sync';
 import { systemClock } from './clock/system-clock';
 import { type DataFolder, dataFolderAt, prepareDataFolder } from './data-folder';
+import { asDatabaseError } from './database/integrity';
 import { openDatabase, type OpenReport } from './database/open';
 import { AlsaScanner } from './devices/alsa-scan';
 import { DeviceRegistry } from './devices/registry';
@@ -72,8 +74,9 @@ export async function openStation(options: StationOptions): Promise<Station> {
   const seeds = await readProfileSeeds(join(options.resourcesDir, 'profiles'));
   await prepareDataFolder(folder);
   const lock = lockFolder(folder);
+  let opened: OpenReport | null = null;
   try {
-    const opened = await openDatabase({
+    opened = await openDatabase({
       file: folder.databaseFile,
       backupDir: folder.backupDir,
       migrationsDir: options.migrationsDir,
@@ -81,8 +84,9 @@ export async function openStation(options: StationOptions): Promise<Station> {
     });
     return new Station({ options, clock, folder, lock, opened, defaults, seeds });
   } catch (error) {
+    opened?.connection.sqlite.close();
     lock.release();
-    throw error;
+    throw asDatabaseError(error, folder.databaseFile);
   }
 }
 
@@ -236,14 +240,29 @@ export class Station {
     });
     for (const service of this.#services) await service.start();
     if (options.simulate !== undefined) await this.devices.ensureSimulated(options.simulate);
-    await this.#socket.listen();
+    await this.#openDoor(this.#started.wallMs);
+  }
+
+  /** The door for the command line. A disk that knows no sockets closes it; recording does not depend on it. */
+  async #openDoor(startedWallMs: number): Promise<void> {
+    const { folder, options } = this.#foundation;
     const runtime: Runtime = {
       pid: process.pid,
       version: options.version,
       socket: socketPath(folder),
-      startedAt: toInstant(this.#started.wallMs),
+      startedAt: toInstant(startedWallMs),
     };
-    await writeFileDurably(folder.runtimeFile, JSON.stringify(runtime));
+    try {
+      await this.#socket.listen();
+      await writeFileDurably(folder.runtimeFile, JSON.stringify(runtime));
+      this.alerts.clear('control.unreachable');
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.logger.error('control.unreachable', 'The command line cannot reach this console.', {
+        detail,
+      });
+      this.alerts.raise('control.unreachable', 'warning', detail);
+    }
   }
 
   /** For one question from the command line while no console runs: what is plugged in, what still records. */
@@ -265,9 +284,10 @@ export class Station {
   }
 
   async #stop(): Promise<void> {
-    const { lock, opened } = this.#foundation;
+    const { folder, lock, opened } = this.#foundation;
     if (this.#started !== null) {
       await this.#socket.close();
+      await rm(folder.runtimeFile, { force: true });
       for (const service of [...this.#services].reverse()) {
         try {
           await service.stop();

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ORPCError } from '@orpc/client';
 import type { StationClient } from '@shared/contract';
+import { alsaPcmSchema } from '@shared/model/device';
 import { dataFolderAt, defaultDataDir } from '../data-folder';
 import type { Installation } from '../installation';
 import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
@@ -106,7 +107,7 @@ function buildProgram(installation: Installation, output: Output): Command {
       'make sure that this many simulated microphones exist',
       wholeNumber(0, 16),
     )
-    .option('--alsa <pcm>', 'record an ALSA PCM; may be given several times', collect, [])
+    .option('--alsa <pcm>', 'record an ALSA PCM; may be given several times', collectPcms, [])
     .option('--profile <slug>', 'profile of the microphones that this adds')
     .option('--segment <time>', 'length of a segment, e.g. 10s', segmentSeconds)
     .option('--for <time>', 'stop by itself after this long, e.g. 30s', parseDuration)
@@ -211,8 +212,10 @@ function settingValue(key: string, text: string): string | number | boolean | nu
   }
 }
 
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
+function collectPcms(value: string, previous: string[]): string[] {
+  const parsed = alsaPcmSchema.safeParse(value);
+  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? '');
+  return [...previous, parsed.data];
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -2,6 +2,7 @@ import type { RecorderStatus } from '@shared/model/recorder';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../clock/system-clock';
 import type { Installation } from '../installation';
 import { probeFfmpeg } from '../recorder/ffmpeg-probe';
 import { openStation, type Station } from '../station';
@@ -47,11 +48,11 @@ export async function run(
     stopped.abort();
   };
   // For good, not once: a Ctrl-C reaches every process of the terminal and is forwarded besides, and a second
-  // one must not kill us while the last segments are being kept. The stop is bounded by itself.
+  // one must not kill us while the last segments are being kept.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   try {
-    await station.start();
     await addMicrophones(station, request);
+    await station.start();
     announce(output, request.json, dataDir);
     const timer = request.forMs === undefined ? undefined : setTimeout(stop, request.forMs);
     const telling = tellChanges(station, stopped.signal, output, request.json);
@@ -127,7 +128,7 @@ async function tellChanges(
   tell(station.recorders.statuses());
   while (!signal.aborted) {
     // What no event tells of, such as audio that stopped growing.
-    await Promise.race([aborted(signal), new Promise((resolve) => setTimeout(resolve, 1000))]);
+    await systemClock.sleep(1000, signal);
     tell(station.recorders.statuses());
   }
 }

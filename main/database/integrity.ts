@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3';
+import { StationError } from '../station-error';
 import { openSqlite } from './connection';
 
 /**
@@ -43,4 +44,12 @@ function isDamage(error: unknown): error is Error & { code: string } {
     typeof error.code === 'string' &&
     (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
   );
+}
+
+/** A failure of SQLite as one sentence for a person; anything else stays what it is. */
+export function asDatabaseError(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (typeof error.code !== 'string' || !error.code.startsWith('SQLITE_')) return error;
+  const message = `The database ${file} cannot be used: ${error.message}`;
+  return new StationError('DATABASE_UNUSABLE', message, { cause: error });
 }

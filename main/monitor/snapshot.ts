@@ -42,7 +42,6 @@ export async function makeSnapshot(sources: SnapshotSources): Promise<StationSna
       timezone: system.timezone,
       language: system.language,
       clockSynced: sources.clockSynced(),
-      clockSteps: 0,
     },
     recorders: sources.recorders(),
     services: sources.services(),

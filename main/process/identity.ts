@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 /** A process that cannot be mistaken for another one that got the same number later. */
 export interface ProcessIdentity {
@@ -26,6 +26,19 @@ export async function identifyProcess(
   const startTicks = Number(fields[19]);
   if (state === 'Z' || state === 'X' || !Number.isFinite(startTicks)) return null;
   return { pid, startTicks, bootId: await readBootId(procRoot) };
+}
+
+/** The process whose command line holds this text, or null. For captures of which only the plan is known. */
+export async function findProcess(
+  text: string,
+  procRoot = '/proc',
+): Promise<ProcessIdentity | null> {
+  for (const name of await readdir(procRoot)) {
+    if (!/^\d+$/.test(name)) continue;
+    const commandLine = await readFile(`${procRoot}/${name}/cmdline`, 'utf8').catch(() => '');
+    if (commandLine.includes(text)) return identifyProcess(Number(name), procRoot);
+  }
+  return null;
 }
 
 /** Does exactly this process still live? */

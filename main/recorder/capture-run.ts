@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { type FSWatcher, statSync, watch } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaptureErrorCode } from '@shared/model/recorder';
 import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
 import type { EventBus } from '../events/bus';
 import type { Logger } from '../logging/logger';
-import type { ProcessIdentity } from '../process/identity';
-import { spawnDetached } from '../process/spawn-detached';
+import { isAlive, type ProcessIdentity } from '../process/identity';
+import { type DetachedProcess, spawnDetached } from '../process/spawn-detached';
 import { terminate } from '../process/terminate';
 import { bufferFileName, captureArguments } from './capture-command';
 import { type CaptureConfig, configHash } from './capture-config';
@@ -45,10 +46,14 @@ export interface RunEnd {
   readonly asked: boolean;
   /** null when it was asked to end. */
   readonly failure: CaptureFailure | null;
+  /** false: segments had to stay in the buffer and wait to be taken up. */
+  readonly complete: boolean;
 }
 
 const STARTING_POLL_MS = 100;
 const RUNNING_POLL_MS = 1_000;
+/** Bytes that ffmpeg writes before the first sample, at most. */
+const LONGEST_HEADER = 200;
 
 /** One life of one capture process, from spawn to the last promoted segment. */
 export class CaptureRun {
@@ -72,6 +77,7 @@ export class CaptureRun {
   #gone = false;
   #asked = false;
   #stopping: Promise<void> | null = null;
+  #promoting: Promise<void> | null = null;
   #growthMark = '';
   #lastAudioMonotonicMs: number | null = null;
   #lastAudioWallMs: number | null = null;
@@ -149,10 +155,11 @@ export class CaptureRun {
       },
       runId,
     );
-    const startedWallMs = clock.wallMs();
-    const startedMonotonicMs = clock.monotonicMs();
+    let process: DetachedProcess | null = null;
     try {
-      const process = await spawnDetached(tools.ffmpeg, args, {
+      const startedWallMs = clock.wallMs();
+      const startedMonotonicMs = clock.monotonicMs();
+      process = await spawnDetached(tools.ffmpeg, args, {
         stdoutFile: folder.progressFile,
         stderrFile: folder.logFile,
       });
@@ -166,10 +173,9 @@ export class CaptureRun {
       });
       return new CaptureRun(tools, record, process);
     } catch (error) {
-      await writeRunRecord(folder, {
-        ...planned,
-        ended: { wallMs: clock.wallMs(), why: 'could not be started' },
-      });
+      // A capture that could not be written down must not go on unknown.
+      if (process !== null) await terminate(process.identity, clock);
+      else await rm(folder.path, { recursive: true, force: true });
       throw error;
     }
   }
@@ -184,10 +190,6 @@ export class CaptureRun {
 
   get counts(): Readonly<PromotionCounts> {
     return this.#promoter.counts;
-  }
-
-  get overruns(): number {
-    return this.#overruns;
   }
 
   /** When audio was last seen to grow on disk, on both clocks; null before the first. */
@@ -205,18 +207,24 @@ export class CaptureRun {
   }
 
   async #end(): Promise<void> {
-    this.#stopping ??= terminate(this.#identity, this.#tools.clock).then((by) => {
-      if (by === 'SIGKILL' || by === 'nothing') {
-        this.#tools.logger.warn('capture.killed', 'A capture process did not end when asked to.', {
-          device: this.config.device,
-          run: this.runId,
-          by,
-        });
-      }
-      this.#gone = true;
-      this.#nudge.nudge();
-    });
+    this.#stopping ??= this.#terminate();
     await this.#stopping;
+  }
+
+  async #terminate(): Promise<void> {
+    const { clock, logger } = this.#tools;
+    const by = await terminate(this.#identity, clock);
+    if (by === 'SIGKILL' || by === 'nothing') {
+      logger.warn('capture.killed', 'A capture process did not end when asked to.', {
+        device: this.config.device,
+        run: this.runId,
+        by,
+      });
+    }
+    // Stuck in the kernel: as long as it may write, its files are its own and its device is taken.
+    while (by === 'nothing' && (await isAlive(this.#identity))) await clock.sleep(RUNNING_POLL_MS);
+    this.#gone = true;
+    this.#nudge.nudge();
   }
 
   async #follow(): Promise<RunEnd> {
@@ -234,55 +242,78 @@ export class CaptureRun {
     try {
       this.#overruns += countOverruns(await this.#log.read());
       await this.#progress.read();
-      if (this.#record.anchor === null) await this.#readInputFacts();
-      await this.#promoter.promoteClosed();
+      await this.#promoter.readLists();
       this.#lookForGrowth();
+      if (this.#record.anchor === null) await this.#readInputFacts();
     } catch (error) {
-      this.#tools.logger.error(
+      this.#complain(
         'capture.follow_failed',
         'A look at a running capture failed; it goes on.',
-        {
-          device: this.config.device,
-          run: this.runId,
-          error,
-        },
+        error,
       );
+    }
+    // Beside the looks, not between them: a slow disk must not make growing audio seem to stand still.
+    this.#promoting ??= this.#promote();
+  }
+
+  async #promote(): Promise<void> {
+    try {
+      await this.#promoter.promoteClosed();
+    } catch (error) {
+      this.#complain('segment.promotion_failed', 'Closed segments wait to be kept.', error);
+    } finally {
+      this.#promoting = null;
     }
   }
 
   async #finish(): Promise<RunEnd> {
     const { clock, logger } = this.#tools;
+    await this.#promoting;
     await this.#turn();
+    await this.#promoting;
+    let complete = true;
     try {
       await this.#promoter.finish();
     } catch (error) {
-      logger.error(
+      complete = false;
+      this.#complain(
         'capture.finish_failed',
-        'The last segments of a capture could not be kept yet.',
-        {
-          device: this.config.device,
-          run: this.runId,
-          error,
-        },
+        'Segments of an ended capture wait to be kept.',
+        error,
       );
     }
     const failure = this.#asked ? null : (this.#rejection ?? diagnose(this.#log.text));
     const why = failure === null ? 'stopped' : `${failure.code}: ${failure.detail}`;
-    this.#record = { ...this.#record, ended: { wallMs: clock.wallMs(), why } };
-    await writeRunRecord(this.#folder, this.#record).catch((error: unknown) => {
-      logger.warn('run.write_failed', 'The end of a run could not be written down.', {
-        run: this.runId,
-        error,
-      });
-    });
     logger.info('capture.ended', 'A capture process ended.', {
       device: this.config.device,
       run: this.runId,
       why,
       segments: this.counts.promoted,
       overruns: this.#overruns,
+      ...(failure === null ? {} : { lastWords: this.#log.text.slice(-2000) }),
     });
-    return { asked: this.#asked, failure };
+    // Only what is complete is called ended: the rest is taken up again.
+    if (complete) await this.#close(why, clock.wallMs());
+    return { asked: this.#asked, failure, complete };
+  }
+
+  /** Writes down the end; a run that left nothing behind leaves no folder either. */
+  async #close(why: string, wallMs: number): Promise<void> {
+    try {
+      this.#record = { ...this.#record, ended: { wallMs, why } };
+      if (this.counts.promoted + this.counts.refused > 0) {
+        await writeRunRecord(this.#folder, this.#record);
+      } else {
+        await rm(this.#folder.path, { recursive: true, force: true });
+      }
+    } catch (error) {
+      this.#complain('run.write_failed', 'The end of a run could not be written down.', error);
+    }
+  }
+
+  #complain(event: string, message: string, error: unknown): void {
+    const context = { device: this.config.device, run: this.runId, error };
+    this.#tools.logger.error(event, message, context);
   }
 
   async #readInputFacts(): Promise<void> {
@@ -336,7 +367,7 @@ export class CaptureRun {
     const file = join(this.#workspace.buffer[stream], bufferFileName(this.runId, sequence));
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     const mark = `${String(sequence)}:${String(size)}`;
-    if (mark === this.#growthMark || (sequence === 0 && size === 0)) return;
+    if (mark === this.#growthMark || size <= LONGEST_HEADER) return;
     this.#growthMark = mark;
     const first = this.#lastAudioWallMs === null;
     this.#lastAudioMonotonicMs = this.#tools.clock.monotonicMs();

@@ -4,6 +4,9 @@ import { syncFile } from '../files/durable';
 import type { CaptureConfig } from './capture-config';
 import { processedChain } from './capture-command';
 
+/** An hour at 384 kHz takes some ten seconds; a disk that hangs must not hang the end of a run. */
+const TIMEOUT_MS = 120_000;
+
 /**
  * Makes the processed file of a segment again from its raw file, through the same filters. Needed where a
  * capture ended before the resampler had given all it held: the pair would differ in length.
@@ -16,11 +19,12 @@ export async function renderProcessed(
 ): Promise<void> {
   const temporary = `${processedFile}.rendering`;
   try {
-    await execa(ffmpeg, [
+    const args = [
       ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-y', '-fflags', '+bitexact'],
       ...['-i', `file:${rawFile}`, '-af', processedChain(config).join(',')],
       ...['-c:a', 'pcm_s16le', '-flags', '+bitexact', '-f', 'wav', `file:${temporary}`],
-    ]);
+    ];
+    await execa(ffmpeg, args, { timeout: TIMEOUT_MS });
     await syncFile(temporary);
     await rename(temporary, processedFile);
   } finally {

@@ -98,7 +98,8 @@ export async function listRunIds(workspaceDir: string): Promise<string[]> {
 export async function appendToLedger(folder: RunFolder, entry: LedgerEntry): Promise<void> {
   const handle = await open(folder.ledgerFile, 'a');
   try {
-    await appendFile(handle, `${JSON.stringify(entry)}\n`);
+    // Begins on a line of its own even when a full disk cut the one before short.
+    await appendFile(handle, `\n${JSON.stringify(entry)}\n`);
     await handle.datasync();
   } finally {
     await handle.close();
@@ -115,6 +116,7 @@ export async function readLedger(folder: RunFolder): Promise<Map<number, LedgerE
     return entries;
   }
   for (const line of text.split('\n')) {
+    if (line === '') continue;
     try {
       const entry = JSON.parse(line) as LedgerEntry;
       entries.set(entry.sequence, entry);

@@ -1,4 +1,4 @@
-import { access, readdir, rename, rm, writeFile, mkdir } from 'node:fs/promises';
+import { access, readdir, rename, rm, stat, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BITS_PER_SAMPLE } from '@shared/model/profile';
 import type { Stream } from '@shared/model/recording';
@@ -57,7 +57,6 @@ export class SegmentPromoter {
   };
   /** Frames before the next segment: positions are counted, never taken from a clock. */
   #nextFrame = 0;
-  #nextSequence = 0;
   /** Segments that were judged and remembered; their files may not all have been moved yet. */
   readonly #remembered = new Map<number, LedgerEntry>();
   #highestListed = -1;
@@ -85,21 +84,44 @@ export class SegmentPromoter {
   async resume(): Promise<void> {
     for (const entry of (await readLedger(this.#options.folder)).values()) {
       this.#remembered.set(entry.sequence, entry);
-      if (entry.sequence < this.#nextSequence) continue;
-      this.#nextSequence = entry.sequence + 1;
-      this.#nextFrame = entry.firstFrame + entry.frames;
+      this.#nextFrame = Math.max(this.#nextFrame, entry.firstFrame + entry.frames);
     }
   }
 
-  /** Promotes what has closed since the last call. Not to be called twice at once. */
+  /**
+   * Promotes what has closed since the last call. Not to be called twice at once. A segment that cannot be
+   * taken now does not hold up those behind it; it is tried again at the next call.
+   * @throws AggregateError after everything else was promoted
+   */
   async promoteClosed(): Promise<void> {
-    await this.#readLists();
-    while (this.#streams.every((stream) => this.#closed[stream].has(this.#nextSequence))) {
-      await this.#take(this.#nextSequence);
+    await this.readLists();
+    const [leading] = this.#streams;
+    const closed =
+      leading === undefined ? [] : [...this.#closed[leading].keys()].sort((a, b) => a - b);
+    await this.#takeAll(
+      closed.filter((sequence) =>
+        this.#streams.every((stream) => this.#closed[stream].has(sequence)),
+      ),
+    );
+  }
+
+  async #takeAll(sequences: readonly number[]): Promise<void> {
+    const errors: unknown[] = [];
+    for (const sequence of sequences) {
+      try {
+        await this.#take(sequence);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) {
+      const words = errors.map((error) => (error instanceof Error ? error.message : String(error)));
+      throw new AggregateError(errors, `segments could not be kept: ${words.join('; ')}`);
     }
   }
 
-  async #readLists(): Promise<void> {
+  /** Learns which segments have closed, without promoting them yet. */
+  async readLists(): Promise<void> {
     for (const stream of this.#streams) {
       for (const { sequence, startS } of await this.#lists[stream].readNew()) {
         this.#closed[stream].set(sequence, startS);
@@ -108,11 +130,22 @@ export class SegmentPromoter {
     }
   }
 
-  /** After the process is gone: promotes the rest, whichever streams it has, and leaves nothing closed behind. */
+  /**
+   * After the process is gone: promotes the rest, whichever streams it has. May be called again.
+   * @throws AggregateError when something had to stay in the buffer
+   */
   async finish(): Promise<void> {
-    await this.#readLists();
-    for (const sequence of await this.#sequencesInBuffer()) {
-      await this.#take(sequence);
+    await this.readLists();
+    await this.#removeHalfRendered();
+    await this.#takeAll(await this.#sequencesInBuffer());
+  }
+
+  async #removeHalfRendered(): Promise<void> {
+    const folder = this.#options.workspace.buffer.processed;
+    for (const name of await readdir(folder)) {
+      if (name.startsWith(this.#options.runId) && name.endsWith('.rendering')) {
+        await rm(join(folder, name), { force: true });
+      }
     }
   }
 
@@ -131,7 +164,9 @@ export class SegmentPromoter {
   async #take(sequence: number): Promise<void> {
     const present: Stream[] = [];
     for (const stream of this.#streams) {
-      if (await exists(this.#bufferFile(stream, sequence))) present.push(stream);
+      const bytes = await sizeOf(this.#bufferFile(stream, sequence));
+      if (bytes === 0) await this.#drop(stream, sequence);
+      else if (bytes !== null) present.push(stream);
     }
     const [first] = present;
     const remembered = this.#remembered.get(sequence);
@@ -140,7 +175,6 @@ export class SegmentPromoter {
     // Else an earlier console promoted it.
     this.#remembered.delete(sequence);
     for (const stream of this.#streams) this.#closed[stream].delete(sequence);
-    this.#nextSequence = Math.max(this.#nextSequence, sequence + 1);
   }
 
   async #judge(sequence: number, first: Stream, present: Stream[]): Promise<void> {
@@ -253,7 +287,7 @@ export class SegmentPromoter {
       await rename(this.#bufferFile(stream, sequence), join(workspace.data[stream], fileName));
       await syncFolder(workspace.data[stream]);
     }
-    this.#nextFrame = entry.firstFrame + entry.frames;
+    this.#nextFrame = Math.max(this.#nextFrame, entry.firstFrame + entry.frames);
     this.counts.promoted += 1;
     this.counts.frames += entry.frames;
     this.counts.lastStartWallMs = entry.startWallMs;
@@ -297,14 +331,17 @@ export class SegmentPromoter {
   ): Promise<void> {
     const { config, runId, logger } = this.#options;
     const context = { device: config.device, run: runId, sequence, problem, detail };
-    if (problem === 'EMPTY') {
-      for (const stream of present) await rm(this.#bufferFile(stream, sequence), { force: true });
-      logger.warn('segment.dropped', 'A segment without a single byte was dropped.', context);
-      return;
-    }
     this.counts.refused += 1;
     for (const stream of present) await this.#quarantine(stream, sequence, detail);
     logger.error('segment.refused', 'A segment was not as expected and was set aside.', context);
+  }
+
+  /** Not a byte of sound is lost with it; its companion is judged by itself. */
+  async #drop(stream: Stream, sequence: number): Promise<void> {
+    const { config, runId, logger } = this.#options;
+    await rm(this.#bufferFile(stream, sequence), { force: true });
+    const context = { device: config.device, run: runId, sequence, stream };
+    logger.warn('segment.dropped', 'A file without a single byte was dropped.', context);
   }
 
   async #quarantine(stream: Stream, sequence: number, reason: string): Promise<void> {
@@ -312,10 +349,11 @@ export class SegmentPromoter {
     const source = this.#bufferFile(stream, sequence);
     if (!(await exists(source))) return;
     await mkdir(workspace.quarantine, { recursive: true });
-    const target = join(
-      workspace.quarantine,
-      `${runId}_${String(sequence).padStart(8, '0')}_${stream}.wav`,
-    );
+    const name = `${runId}_${String(sequence).padStart(8, '0')}_${stream}`;
+    let target = join(workspace.quarantine, `${name}.wav`);
+    for (let n = 2; await exists(target); n += 1) {
+      target = join(workspace.quarantine, `${name}.${String(n)}.wav`);
+    }
     await rename(source, target);
     await writeFile(`${target}.reason.txt`, `${reason}\n`);
     await syncFolder(workspace.quarantine);
@@ -325,6 +363,14 @@ export class SegmentPromoter {
     const { workspace, runId } = this.#options;
     return join(workspace.buffer[stream], bufferFileName(runId, sequence));
   }
+}
+
+/** Bytes, or null when it is not there. */
+async function sizeOf(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => null,
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

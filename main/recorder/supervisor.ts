@@ -7,6 +7,7 @@ import { SpawnError } from '../process/spawn-detached';
 import type { Service, ServiceStatus } from '../service';
 import { StationError } from '../station-error';
 import { restartDelayMs } from './backoff';
+import { PROCESSED_RATE_HZ } from './capture-command';
 import { captureConfig, type CaptureConfig, configHash } from './capture-config';
 import type { CaptureFailure } from './capture-log';
 import { CaptureRun, type CaptureTools, type RunEnd } from './capture-run';
@@ -43,6 +44,8 @@ const RECONCILE_MS = 1_000;
 const FRESH_MS = 3_000;
 /** After this long without a failure, the past is forgiven. */
 const HEALTHY_MS = 5 * 60_000;
+/** Segments that could not be kept are tried again this often. */
+const LEFTOVERS_MS = 30_000;
 
 /** Keeps what runs equal to what should run: compares once a second and on every nudge. */
 export class RecorderSupervisor implements Service {
@@ -52,9 +55,14 @@ export class RecorderSupervisor implements Service {
   readonly #nudge: Nudge;
   readonly #abort = new AbortController();
   #loop: Promise<void> | null = null;
+  /** Between start and stop. */
+  #running = false;
   #survivors: ReadonlyMap<string, Survivor> = new Map();
   #ffmpegVersion: string | null = null;
   #ffmpegProblem: string | null = null;
+  /** Runs have ended whose segments could not all be kept. */
+  #unfinished = false;
+  #nextLeftoversMs = 0;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -64,7 +72,7 @@ export class RecorderSupervisor implements Service {
   async start(): Promise<void> {
     if (this.#loop !== null) return;
     await this.#probe();
-    await finishLeftovers(this.#options);
+    await this.#finishLeftovers();
     const { bus } = this.#options;
     const nudge = (): void => {
       this.#nudge.nudge();
@@ -77,11 +85,13 @@ export class RecorderSupervisor implements Service {
       bus.off('profile.changed', nudge);
       bus.off('settings.changed', nudge);
     });
+    this.#running = true;
     this.#loop = this.#keepReconciling();
   }
 
   /** Ends every capture and keeps its last segment. */
   async stop(): Promise<void> {
+    this.#running = false;
     this.#abort.abort();
     this.#nudge.nudge();
     await this.#loop;
@@ -121,8 +131,7 @@ export class RecorderSupervisor implements Service {
 
   /** One status per known device, in the devices' order. */
   statuses(): RecorderStatus[] {
-    const atRest = this.#loop === null || this.#abort.signal.aborted;
-    const decided = atRest ? new Map<string, Desired>() : this.#decide();
+    const decided = this.#running ? this.#decide() : new Map<string, Desired>();
     return this.#options
       .devices()
       .map((device) => this.#statusOf(device, decided.get(device.name) ?? NOT_YET));
@@ -133,8 +142,9 @@ export class RecorderSupervisor implements Service {
     this.#survivors = await findSurvivors(this.#options.recorderDir);
   }
 
-  /** Compares and acts at once; resolves when starts and stops are under way. */
+  /** Compares and acts at once. Does nothing before the start and after the stop. */
   reconcile(): void {
+    if (!this.#running) return;
     const { clock, devices, logger } = this.#options;
     const decided = this.#decide();
     const known = new Map(devices().map((device) => [device.name, device]));
@@ -145,9 +155,14 @@ export class RecorderSupervisor implements Service {
       const config = device === undefined ? null : this.#config(device);
       const { run } = slot;
       if (run === null) {
-        if (device === undefined) {
+        if (device === undefined && slot.beginning === null) {
           this.#slots.delete(slot.device);
-        } else if (slot.desired.desired && config !== null && slot.beginning === null) {
+        } else if (
+          device !== undefined &&
+          slot.desired.desired &&
+          config !== null &&
+          slot.beginning === null
+        ) {
           if (clock.monotonicMs() >= slot.retryAtMonotonicMs) {
             slot.beginning = this.#begin(slot, device, config);
           }
@@ -184,6 +199,9 @@ export class RecorderSupervisor implements Service {
     while (!signal.aborted) {
       try {
         this.reconcile();
+        if (this.#unfinished && this.#options.clock.monotonicMs() >= this.#nextLeftoversMs) {
+          await this.#finishLeftovers();
+        }
       } catch (error) {
         this.#options.logger.error(
           'recorder.reconcile_failed',
@@ -195,6 +213,17 @@ export class RecorderSupervisor implements Service {
       }
       await this.#nudge.wait(RECONCILE_MS, signal);
     }
+  }
+
+  /** What a full disk or an earlier console left in the buffers. */
+  async #finishLeftovers(): Promise<void> {
+    const waiting = await finishLeftovers(this.#options, (runId) =>
+      [...this.#slots.values()].some(
+        (slot) => slot.run?.runId === runId || slot.beginning !== null,
+      ),
+    );
+    this.#unfinished = waiting > 0;
+    this.#nextLeftoversMs = this.#options.clock.monotonicMs() + LEFTOVERS_MS;
   }
 
   async #begin(slot: Slot, device: Device, config: CaptureConfig): Promise<void> {
@@ -217,12 +246,14 @@ export class RecorderSupervisor implements Service {
     } finally {
       slot.beginning = null;
       this.#announce(slot);
+      this.#nudge.nudge(); // what was wanted may have changed meanwhile
     }
   }
 
   #afterRun(slot: Slot, end: RunEnd): void {
     slot.lastSegmentWallMs = slot.run?.counts.lastStartWallMs ?? slot.lastSegmentWallMs;
     slot.run = null;
+    if (!end.complete) this.#unfinished = true;
     if (end.failure === null) {
       slot.retryAtMonotonicMs = 0;
       slot.failures = 0;
@@ -269,9 +300,7 @@ export class RecorderSupervisor implements Service {
 
   #config(device: Device): CaptureConfig | null {
     const profile = device.profileSlug === null ? null : this.#options.profile(device.profileSlug);
-    return profile === null
-      ? null
-      : captureConfig(device, profile, this.#options.segmentDurationS ?? undefined);
+    return profile === null ? null : captureConfig(device, profile, this.#options.segmentDurationS);
   }
 
   #slot(device: string): Slot {
@@ -384,7 +413,7 @@ export class RecorderSupervisor implements Service {
 const NOT_YET: Desired = { desired: false, reason: 'console_stopped' };
 
 function firstStreamRate(config: CaptureConfig): number {
-  return config.raw ? config.sampleRateHz : 48_000;
+  return config.raw ? config.sampleRateHz : PROCESSED_RATE_HZ;
 }
 
 function failureOf(error: unknown): CaptureFailure {

@@ -26,6 +26,8 @@ export function exitCodeOf(code, signal) {
   return code ?? 1;
 }
 
+const SAME_REQUEST_MS = 3_000;
+
 /**
  * @param {number | undefined} leader
  * @param {NodeJS.Signals} signal
@@ -57,7 +59,12 @@ export function runInForeground(
     /** @type {Map<NodeJS.Signals, () => void>} */
     const handlers = new Map();
     for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      let passedOnAtMs = -Infinity;
       const handler = () => {
+        // npm passes a signal on to us that its whole group may have got already: one request, told once.
+        const nowMs = performance.now();
+        if (nowMs - passedOnAtMs < SAME_REQUEST_MS) return;
+        passedOnAtMs = nowMs;
         if (wholeGroup) {
           killGroup(child.pid, signal);
           return;

@@ -72,8 +72,7 @@ export async function start(given) {
   }
   await ensureSystemPackages(['station', 'window']);
   const runtime = await ensureElectronRuntime();
-  const binding = await ensureSqliteBinding(runtime);
-  await ensureBuild(node);
+  const [binding] = await Promise.all([ensureSqliteBinding(runtime), ensureBuild(node)]);
   for (const note of notes) say(note);
   return runInForeground(runtime.executable, [projectRoot, ...args], {
     env: windowEnvironment(node, runtime, binding),

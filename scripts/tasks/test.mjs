@@ -172,7 +172,6 @@ export async function test(given) {
 export async function environmentForTests(node) {
   await ensureSystemPackages(['station', 'window', 'tests']);
   const runtime = await ensureElectronRuntime();
-  const binding = await ensureSqliteBinding(runtime);
-  await ensureBuild(node);
+  const [binding] = await Promise.all([ensureSqliteBinding(runtime), ensureBuild(node)]);
   return windowEnvironment(node, runtime, binding);
 }

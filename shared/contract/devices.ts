@@ -1,6 +1,11 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { deviceNameSchema, deviceSchema, simulatedSourceSchema } from '../model/device';
+import {
+  alsaPcmSchema,
+  deviceNameSchema,
+  deviceSchema,
+  simulatedSourceSchema,
+} from '../model/device';
 import { profileSlugSchema } from '../model/profile';
 import { contractErrors } from './errors';
 import { noInput } from './no-input';
@@ -33,11 +38,7 @@ export const devicesContract = {
   addAlsa: oc
     .input(
       z.strictObject({
-        pcm: z
-          .string()
-          .min(1)
-          .max(200)
-          .regex(/^[\x21-\x7e]+$/, 'an ALSA PCM name has no spaces or control characters'),
+        pcm: alsaPcmSchema,
         profileSlug: profileSlugSchema.optional(),
         displayName,
       }),

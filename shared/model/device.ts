@@ -59,6 +59,20 @@ export type CaptureOffer = z.infer<typeof captureOfferSchema>;
 
 export const deviceNameSchema = z.string().min(1).max(200);
 
+/**
+ * An ALSA PCM as ffmpeg may open it. Not everything alsa-lib would take: its `file` and `tee` write files and
+ * run commands that stand in the name.
+ */
+export const alsaPcmSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9_.:,=@-]*$/,
+    'expected an ALSA PCM name, e.g. "hw:CARD=sndrpihifiberry,DEV=0"',
+  )
+  .refine((name) => !/^(file|tee)(:|$)/i.test(name), 'this kind of PCM is not a microphone');
+
 export const deviceSchema = z.strictObject({
   /** The stable identity and primary key, e.g. `0869-0389-034F`. */
   name: deviceNameSchema,

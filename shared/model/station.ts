@@ -59,7 +59,6 @@ export const stationSnapshotSchema = z.strictObject({
     language: z.enum(['en', 'de']),
     /** Is the system clock synchronised? null: this system does not tell. */
     clockSynced: z.boolean().nullable(),
-    clockSteps: z.number().int().min(0),
   }),
   recorders: z.array(recorderStatusSchema),
   services: z.array(serviceStatusSchema),

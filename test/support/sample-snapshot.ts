@@ -16,7 +16,6 @@ export function sampleSnapshot(changes: Partial<StationSnapshot> = {}): StationS
       timezone: 'UTC',
       language: 'en',
       clockSynced: null,
-      clockSteps: 0,
     },
     recorders: [],
     services: [],

@@ -256,7 +256,6 @@ export function snapshot(
       timezone: 'Europe/Berlin',
       language: 'en',
       clockSynced: true,
-      clockSteps: 0,
       ...extra,
     },
     recorders: devices.map(recorderOf),

@@ -54,6 +54,9 @@ describe('a clean stop', () => {
     shutdown.signal();
     expect(shutdown.underWay).toBe(true);
     expect(exit).not.toHaveBeenCalled();
+    shutdown.signal(); // the same Ctrl-C, passed on once more
+    expect(exit).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1_500);
     shutdown.signal();
     expect(exit.mock.calls).toEqual([[1]]);
   });

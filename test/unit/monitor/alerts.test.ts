@@ -60,10 +60,17 @@ describe('an alert', () => {
     expect(told).toEqual(['disk.low', 'disk.low', 'disk.low']);
   });
 
-  it('that is not open can be cleared without a word', () => {
-    const { alerts, told } = setUp();
+  it('that is not open can be cleared without a word, and what was cleared stays as it was', async () => {
+    const { alerts, told, clock, connection } = setUp();
     alerts.clear('disk.low');
     expect(told).toEqual([]);
+    alerts.raise('disk.low', 'warning', '');
+    alerts.clear('disk.low');
+    const cleared = connection.db.select().from(table).all();
+    await clock.advance(1000);
+    alerts.clear('disk.low');
+    expect(told).toEqual(['disk.low', 'disk.low']);
+    expect(connection.db.select().from(table).all()).toEqual(cleared);
   });
 
   it('that has been open the longest comes first', async () => {

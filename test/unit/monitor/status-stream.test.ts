@@ -97,6 +97,7 @@ describe('the status stream', () => {
     await read();
     await clock.advance(730);
     change();
+    await settle();
     await clock.advance(100);
     const { told } = await read();
     for (let n = 0; n < 100; n++) {
@@ -120,11 +121,24 @@ describe('the status stream', () => {
     expect(told.length).toBeLessThan(12);
   });
 
+  it('says so in time also when an event has shifted its looks', async () => {
+    const { read, clock, bus } = setUp();
+    const { told } = await read();
+    await clock.advance(2900);
+    bus.emit('device.changed', { name: 'mic' });
+    await settle();
+    await clock.advance(20_000);
+    const pauses = told.slice(1).map(({ atMs }, i) => atMs - told[i]!.atMs);
+    expect(pauses.length).toBeGreaterThan(3);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(5000);
+  });
+
   it('says so in time also while events come that change nothing', async () => {
     const { read, clock, bus } = setUp();
     const { told } = await read();
     for (let n = 0; n < 100; n++) {
       bus.emit('device.changed', { name: 'mic' });
+      await settle();
       await clock.advance(271);
     }
     const pauses = told.slice(1).map(({ atMs }, i) => atMs - told[i]!.atMs);

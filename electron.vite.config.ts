@@ -17,7 +17,21 @@ export default defineConfig({
       target: NODE_TARGET,
       outDir: 'out/main',
       sourcemap: true,
-      externalizeDeps: true,
+      // Bundled: what is plain JavaScript and needed at once. Some hundred small files cost a cold start more
+      // than all the rest of it. What has native parts or finds its own files stays outside.
+      externalizeDeps: {
+        exclude: [
+          '@orpc/client',
+          '@orpc/contract',
+          '@orpc/server',
+          'commander',
+          'drizzle-orm',
+          'execa',
+          'rotating-file-stream',
+          'yaml',
+          'zod',
+        ],
+      },
       rolldownOptions: {
         input: {
           index: here('electron/index.ts'),

@@ -1,5 +1,5 @@
 /** Signals this close together are one. */
-const ECHO_MS = 1_000;
+const ECHO_MS = 3_000;
 /** How long a clean stop may take before the console leaves without it. Captures close their files well within. */
 export const STOP_BOUND_MS = 15_000;
 
@@ -51,7 +51,7 @@ export class Shutdown {
 
   /**
    * A signal: the first stops cleanly, a second one leaves at once. One hang-up can arrive twice, from the
-   * kernel and from whoever passes signals on; what comes within a second is the same one.
+   * kernel and from whoever passes signals on; what comes within three seconds is the same one.
    */
   signal(): void {
     const nowMs = performance.now();

@@ -16,15 +16,15 @@ export interface FolderLock {
  * of its own: the kernel lets go of it when the process dies, however it dies, so it is never stale.
  * @throws StationError DATA_FOLDER_IN_USE
  */
-export function lockFolder(folder: DataFolder): FolderLock {
+export function lockFolder(folder: DataFolder, patienceMs = PATIENCE_MS): FolderLock {
   try {
-    return tryLock(folder);
+    return tryLock(folder, patienceMs);
   } catch (error) {
     // The file never holds anything; what a failing disk made of it is no reason not to record. Nobody
     // else has the lock: else SQLite had not come as far as reading.
     if (codeOf(error) === 'SQLITE_NOTADB') {
       truncateSync(folder.lockFile);
-      return tryLock(folder);
+      return tryLock(folder, patienceMs);
     }
     if (codeOf(error) !== 'SQLITE_BUSY') throw asDatabaseError(error, folder.lockFile);
     throw new StationError(
@@ -34,10 +34,10 @@ export function lockFolder(folder: DataFolder): FolderLock {
   }
 }
 
-function tryLock(folder: DataFolder): FolderLock {
+function tryLock(folder: DataFolder, patienceMs: number): FolderLock {
   let sqlite: ReturnType<typeof openSqlite> | null = null;
   try {
-    sqlite = openSqlite(folder.lockFile, { timeoutMs: PATIENCE_MS });
+    sqlite = openSqlite(folder.lockFile, { timeoutMs: patienceMs });
     sqlite.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     sqlite?.close();

@@ -86,12 +86,13 @@ function figure(
       what: 'a bare Electron window that loads one line of HTML through file://',
       value: baseline,
     },
-    ratio: value / baseline,
+    // Neighbours share the machine's mood; the quotient of two medians mixes moods.
+    ratio: median(ratios),
     goal: given.goal === null ? null : { on: 'ratio', atMost: given.goal },
     spread: summarise(ratios),
     method:
       'from the spawn of the process to the later of (a) the window is shown and (b) the frame that holds the Dashboard’s verdict has been drawn, which needs the first snapshot (bare: its text); ' +
-      'noted by a probe loaded with -r into both; same runtime, switches and screen, console and bare in turn, medians; existing data folder and profile, files in the system’s cache; spread of the ratios of neighbours',
+      'noted by a probe loaded with -r into both; same runtime, switches and screen, console and bare in turn, medians; existing data folder and profile, files in the system’s cache; the ratio is the median of those of neighbours',
     notes: [
       `Medians, ms: ${story(ours)}.`,
       `Bare window, ms: ${story(bare)}.`,

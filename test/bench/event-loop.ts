@@ -36,7 +36,7 @@ export const eventLoop: Benchmark = {
 };
 
 async function headless({ workshop, quick, say }: BenchContext): Promise<Figure[]> {
-  const seconds = quick ? 15 : 60;
+  const seconds = quick ? 15 : 45;
   say(`eventloop: three simulated microphones for ${String(seconds)} s, without a window`);
   const stationFile = workshop.folder('loop-station.json');
   const idleFile = workshop.folder('loop-idle.json');

@@ -1,16 +1,35 @@
-import { type AnyContractProcedure, isContractProcedure } from '@orpc/contract';
+import { isContractProcedure } from '@orpc/contract';
 import { contract } from '@shared/contract';
+
+/** What is asked here of a schema; every zod schema answers it. */
+interface Schema {
+  readonly '~standard': {
+    validate(
+      value: unknown,
+    ): Promise<{ readonly issues?: unknown }> | { readonly issues?: unknown };
+  };
+}
 
 export interface NamedProcedure {
   /** E.g. `devices.addSimulated`. */
   readonly name: string;
-  readonly procedure: AnyContractProcedure;
+  readonly inputSchema: Schema | undefined;
+  readonly outputSchema: Schema | undefined;
+  /** The errors it declares, by code. */
+  readonly errors: Readonly<Record<string, unknown>>;
 }
 
 /** Every procedure of the contract, found by walking it. */
 export function contractProcedures(): NamedProcedure[] {
   const walk = (node: unknown, path: readonly string[]): NamedProcedure[] => {
-    if (isContractProcedure(node)) return [{ name: path.join('.'), procedure: node }];
+    if (isContractProcedure(node)) {
+      const { inputSchema, outputSchema, errorMap } = node['~orpc'] as {
+        inputSchema?: Schema;
+        outputSchema?: Schema;
+        errorMap: Record<string, unknown>;
+      };
+      return [{ name: path.join('.'), inputSchema, outputSchema, errors: errorMap }];
+    }
     return Object.entries(node as Record<string, unknown>).flatMap(([key, child]) =>
       walk(child, [...path, key]),
     );

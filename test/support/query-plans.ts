@@ -11,7 +11,7 @@ export interface WatchedQueries {
 /** Looks over the shoulder of whoever queries this connection: real statements, real plans. */
 export function watchQueries(connection: Connection): WatchedQueries {
   const { sqlite } = connection;
-  const prepare: (sql: string) => Statement<unknown[]> = sqlite.prepare.bind(sqlite);
+  const prepare: (sql: string) => Statement = sqlite.prepare.bind(sqlite);
   const plan = (sql: string): string => {
     // What is bound does not matter to the plan; that something is, does to better-sqlite3.
     const names = [...sql.matchAll(/@(\w+)/g)].map((match) => match[1] ?? '');

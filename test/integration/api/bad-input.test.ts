@@ -60,8 +60,14 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
   'profiles.list': [[{ x: 1 }, '']],
   'profiles.get': [[{ slug: 'UPPER' }, 'slug']],
   'profiles.create': [
-    [{ slug: 'a', name: 'A', audio: { sample_rate: '48000', channels: 1, format: 'S16LE' } }, 'audio.sample_rate'],
-    [{ slug: 'a', name: 'A', audio: { sample_rate: 48000, channels: 9, format: 'S16LE' } }, 'audio.channels'],
+    [
+      { slug: 'a', name: 'A', audio: { sample_rate: '48000', channels: 1, format: 'S16LE' } },
+      'audio.sample_rate',
+    ],
+    [
+      { slug: 'a', name: 'A', audio: { sample_rate: 48000, channels: 9, format: 'S16LE' } },
+      'audio.channels',
+    ],
     [
       {
         slug: 'a',
@@ -75,12 +81,19 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
       {
         slug: 'a',
         name: 'A',
-        audio: { sample_rate: 48000, channels: 1, format: 'S16LE', match: { usb_product_id: ['0389', 'xyz'] } },
+        audio: {
+          sample_rate: 48000,
+          channels: 1,
+          format: 'S16LE',
+          match: { usb_product_id: ['0389', 'xyz'] },
+        },
       },
       'audio.match.usb_product_id.1',
     ],
   ],
-  'profiles.update': [[{ slug: 'a', name: '', audio: { sample_rate: 48000, channels: 1, format: 'S16LE' } }, 'name']],
+  'profiles.update': [
+    [{ slug: 'a', name: '', audio: { sample_rate: 48000, channels: 1, format: 'S16LE' } }, 'name'],
+  ],
   'profiles.remove': [[{}, 'slug']],
   'settings.get': [[{ x: 1 }, '']],
   'settings.set': [
@@ -104,13 +117,19 @@ interface Issue {
 }
 
 function pathOf(issue: Issue): string {
-  return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+  return (issue.path ?? [])
+    .map((part) => String(typeof part === 'object' ? part.key : part))
+    .join('.');
 }
 
 const { station, dataDir } = sharedStation({}, (opened) => opened.start());
 
 it('every procedure is asked something bad', () => {
-  expect(Object.keys(BAD).sort()).toEqual(contractProcedures().map(({ name }) => name).sort());
+  expect(Object.keys(BAD).sort()).toEqual(
+    contractProcedures()
+      .map(({ name }) => name)
+      .sort(),
+  );
 });
 
 const WAYS = {
@@ -122,19 +141,22 @@ const cases = Object.entries(BAD).flatMap(([name, inputs]) =>
 );
 
 describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('bad input %s', (way) => {
-  it.each(cases)('$name $shown is answered with its path "$path"', async ({ name, input, path }) => {
-    const { client } = WAYS[way]();
-    const ask = at(client, name) as (input: unknown) => Promise<unknown>;
-    const error: unknown = await ask(input).then(
-      () => 'it was taken',
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toBeInstanceOf(ORPCError);
-    const { code, status, data } = error as ORPCError<string, { issues: Issue[] }>;
-    expect({ code, status }).toEqual({ code: 'BAD_REQUEST', status: 400 });
-    expect(data.issues.map(pathOf)).toContain(path);
-    for (const issue of data.issues) expect(issue.message).not.toBe('');
-  });
+  it.each(cases)(
+    '$name $shown is answered with its path "$path"',
+    async ({ name, input, path }) => {
+      const { client } = WAYS[way]();
+      const ask = at(client, name) as (input: unknown) => Promise<unknown>;
+      const error: unknown = await ask(input).then(
+        () => 'it was taken',
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(ORPCError);
+      const { code, status, data } = error as ORPCError<string, { issues: Issue[] }>;
+      expect({ code, status }).toEqual({ code: 'BAD_REQUEST', status: 400 });
+      expect(data.issues.map(pathOf)).toContain(path);
+      for (const issue of data.issues) expect(issue.message).not.toBe('');
+    },
+  );
 });
 
 it('nothing of all that left a trace', async () => {

@@ -16,7 +16,12 @@ async function setUp() {
   const folder = temporaryFolder();
   const log = new StationLog({ logDir: folder, clock: systemClock });
   const snapshot = () => Promise.resolve(sampleSnapshot());
-  const statusStream = new StatusStream({ clock: systemClock, bus, logger: recordingLogger(), snapshot });
+  const statusStream = new StatusStream({
+    clock: systemClock,
+    bus,
+    logger: recordingLogger(),
+    snapshot,
+  });
   const router = createRouter({
     ...({} as Parameters<typeof createRouter>[0]),
     snapshot,
@@ -30,7 +35,11 @@ async function setUp() {
     await socket.close();
     await log.close();
   });
-  const left = () => ({ listeners: listeners(bus), logReaders: log.watchers, statusReaders: statusStream.readers });
+  const left = () => ({
+    listeners: listeners(bus),
+    logReaders: log.watchers,
+    statusReaders: statusStream.readers,
+  });
   return { bus, log, router, socket, path: `${folder}/a.sock`, left };
 }
 

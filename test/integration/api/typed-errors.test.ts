@@ -34,7 +34,11 @@ const CASES: readonly Case[] = [
     code: 'INVALID_VALUE',
     data: { path: 'file', problem: '/nonexistent.wav does not exist' },
     ask: (client) =>
-      client.devices.addSimulated({ profileSlug: 'generic_usb', source: 'file', file: '/nonexistent.wav' }),
+      client.devices.addSimulated({
+        profileSlug: 'generic_usb',
+        source: 'file',
+        file: '/nonexistent.wav',
+      }),
   },
   {
     name: 'devices.addAlsa',
@@ -159,7 +163,10 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const tree = readFileSync(resolve(import.meta.dirname, '../../support/fixtures/alsa/desktop-rode-nt-usb.tree'), 'utf8');
+const tree = readFileSync(
+  resolve(import.meta.dirname, '../../support/fixtures/alsa/desktop-rode-nt-usb.tree'),
+  'utf8',
+);
 const root = mkdtempSync(join(tmpdir(), 'silvasonic-test-'));
 const machine = { procRoot: join(root, 'proc'), sysRoot: join(root, 'sys') };
 unpackTree(tree, root);
@@ -168,31 +175,33 @@ afterAll(() => {
 });
 
 /** A console with a real microphone plugged in, whose services were not started: nothing records. */
-const { station: console_ } = sharedStation(
-  { hardwareRoots: machine },
-  (station) => station.look(),
+const { station: console_ } = sharedStation({ hardwareRoots: machine }, (station) =>
+  station.look(),
 );
 
 describe('a request that the station refuses', () => {
-  it.each(CASES)('$name is answered with $code, as the contract says', async ({ name, code, data, ask }) => {
-    const { client } = overPort(console_());
-    const error: unknown = await ask(client).then(
-      () => 'it was done',
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toBeInstanceOf(ORPCError);
-    expect(error).toMatchObject({ code, data });
-    // Declared for this procedure: a reader that handles the declared ones handles it.
-    expect(isDefinedError(error)).toBe(true);
-    const { procedure } = contractProcedures().find((one) => one.name === name)!;
-    expect(Object.keys(procedure['~orpc'].errorMap)).toContain(code);
-    contractErrors[code].data.parse((error as ORPCError<string, unknown>).data);
-    expect((error as Error).message).toMatch(/\S/);
-  });
+  it.each(CASES)(
+    '$name is answered with $code, as the contract says',
+    async ({ name, code, data, ask }) => {
+      const { client } = overPort(console_());
+      const error: unknown = await ask(client).then(
+        () => 'it was done',
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(ORPCError);
+      expect(error).toMatchObject({ code, data });
+      // Declared for this procedure: a reader that handles the declared ones handles it.
+      expect(isDefinedError(error)).toBe(true);
+      const { errors } = contractProcedures().find((one) => one.name === name)!;
+      expect(Object.keys(errors)).toContain(code);
+      contractErrors[code].data.parse((error as ORPCError<string, unknown>).data);
+      expect((error as Error).message).toMatch(/\S/);
+    },
+  );
 
   it('every error that is declared can happen, and is in the table above', () => {
-    const declared = contractProcedures().flatMap(({ name, procedure }) =>
-      Object.keys(procedure['~orpc'].errorMap).map((code) => `${name} ${code}`),
+    const declared = contractProcedures().flatMap(({ name, errors }) =>
+      Object.keys(errors).map((code) => `${name} ${code}`),
     );
     const covered = new Set(CASES.map(({ name, code }) => `${name} ${code}`));
     expect(declared.filter((one) => !covered.has(one))).toEqual([]);
@@ -206,7 +215,9 @@ describe('a request that fails for a reason nobody foresaw', () => {
     station.recordings.get = () => {
       throw new Error('the secret of row 7');
     };
-    const error: unknown = await client.recordings.get({ id: 7 }).catch((thrown: unknown) => thrown);
+    const error: unknown = await client.recordings
+      .get({ id: 7 })
+      .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
     expect(JSON.stringify(error)).not.toContain('secret of row 7');
     const [record] = await client.logs.tail({ level: 'error' });
@@ -221,9 +232,14 @@ describe('a request that fails for a reason nobody foresaw', () => {
     const { station } = await testStation();
     const { client } = overPort(station);
     station.recordings.count = () => -1;
-    await expect(client.recordings.count({})).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    await expect(client.recordings.count({})).rejects.toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+    });
     const [record] = await client.logs.tail({ level: 'error' });
-    expect(record).toMatchObject({ event: 'request.failed', fields: { procedure: 'recordings.count' } });
+    expect(record).toMatchObject({
+      event: 'request.failed',
+      fields: { procedure: 'recordings.count' },
+    });
   });
 
   it('is not logged when the asker was wrong', async () => {

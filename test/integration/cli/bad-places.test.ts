@@ -1,4 +1,12 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StationSnapshot } from '@shared/model/station';
@@ -16,7 +24,8 @@ function expectOneSentence({ exitCode, out, err }: Said, sentence: RegExp): void
 }
 
 /** Everything below a folder, to see that nothing came or went. */
-const everything = (folder: string): string[] => readdirSync(folder, { recursive: true }).map(String).sort();
+const everything = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true }).map(String).sort();
 
 const COMMANDS = [['run', '--for', '1s'], ['status'], ['settings', 'get']];
 
@@ -25,7 +34,10 @@ describe.each(COMMANDS)('%s', (...command: string[]) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'data'), 'mine');
     const said = await commandLine([...command, '--data', join(folder, 'data')]);
-    expectOneSentence(said, command[0] === 'run' ? /is not a folder: a file is in the way/ : /There is no station in/);
+    expectOneSentence(
+      said,
+      command[0] === 'run' ? /is not a folder: a file is in the way/ : /There is no station in/,
+    );
     expect(everything(folder)).toEqual(['data']);
     expect(readFileSync(join(folder, 'data'), 'utf8')).toBe('mine');
   });
@@ -46,15 +58,21 @@ describe.each(COMMANDS)('%s', (...command: string[]) => {
   });
 });
 
-describe.each([['status'], ['devices'], ['profiles'], ['recordings'], ['settings', 'get']])('%s', (...command) => {
-  it('where no station is says so and makes none', async () => {
-    const folder = temporaryFolder();
-    for (const place of [folder, join(folder, 'gone')]) {
-      expectOneSentence(await commandLine([...command, '--data', place, '--json']), /^There is no station in \/.*"run" makes one/);
-    }
-    expect(everything(folder)).toEqual([]);
-  });
-});
+describe.each([['status'], ['devices'], ['profiles'], ['recordings'], ['settings', 'get']])(
+  '%s',
+  (...command) => {
+    it('where no station is says so and makes none', async () => {
+      const folder = temporaryFolder();
+      for (const place of [folder, join(folder, 'gone')]) {
+        expectOneSentence(
+          await commandLine([...command, '--data', place, '--json']),
+          /^There is no station in \/.*"run" makes one/,
+        );
+      }
+      expect(everything(folder)).toEqual([]);
+    });
+  },
+);
 
 describe('what ships with the station', () => {
   const broken = (change: (resources: string) => void): string => {
@@ -65,7 +83,10 @@ describe('what ships with the station', () => {
   };
   const run = async (resourcesDir: string): Promise<{ said: Said; data: string }> => {
     const data = join(temporaryFolder(), 'data');
-    return { said: await commandLine(['run', '--for', '1s', '--data', data], { resourcesDir }), data };
+    return {
+      said: await commandLine(['run', '--for', '1s', '--data', data], { resourcesDir }),
+      data,
+    };
   };
 
   it.each<[string, (resources: string) => void, RegExp]>([
@@ -73,7 +94,10 @@ describe('what ships with the station', () => {
       'a profile with a wrong type',
       (resources) => {
         const file = join(resources, 'profiles/generic_usb.yml');
-        writeFileSync(file, readFileSync(file, 'utf8').replace(/sample_rate: \d+/, 'sample_rate: fast'));
+        writeFileSync(
+          file,
+          readFileSync(file, 'utf8').replace(/sample_rate: \d+/, 'sample_rate: fast'),
+        );
       },
       /generic_usb\.yml: audio\.sample_rate: expected number, received string$/,
     ],
@@ -88,7 +112,10 @@ describe('what ships with the station', () => {
       'a default of a wrong type',
       (resources) => {
         const file = join(resources, 'defaults.yml');
-        writeFileSync(file, readFileSync(file, 'utf8').replace(/max_recorders: \d+/, 'max_recorders: many'));
+        writeFileSync(
+          file,
+          readFileSync(file, 'utf8').replace(/max_recorders: \d+/, 'max_recorders: many'),
+        );
       },
       /defaults\.yml: system\.max_recorders: expected number, received string$/,
     ],
@@ -108,8 +135,16 @@ describe('what ships with the station', () => {
 
 describe('ffmpeg', () => {
   it.each<[string, (folder: string) => string, RegExp]>([
-    ['is not there', () => '/nonexistent/ffmpeg', /^ffmpeg was not found \("\/nonexistent\/ffmpeg"\)/],
-    ['is another program', () => '/bin/true', /^"\/bin\/true -version" does not answer as ffmpeg does/],
+    [
+      'is not there',
+      () => '/nonexistent/ffmpeg',
+      /^ffmpeg was not found \("\/nonexistent\/ffmpeg"\)/,
+    ],
+    [
+      'is another program',
+      () => '/bin/true',
+      /^"\/bin\/true -version" does not answer as ffmpeg does/,
+    ],
     [
       'may not be run',
       (folder) => {
@@ -140,7 +175,10 @@ describe('a database of a newer console', () => {
     const { station } = await testStation({ dataDir, migrationsDir });
     await station.stop();
     for (const command of COMMANDS) {
-      expectOneSentence(await commandLine([...command, '--data', dataDir]), /was written by a newer version of the console/);
+      expectOneSentence(
+        await commandLine([...command, '--data', dataDir]),
+        /was written by a newer version of the console/,
+      );
     }
   });
 });
@@ -161,7 +199,9 @@ describe('a stored setting that is broken', () => {
     const { station } = await testStation({ dataDir });
     await station.stop();
     const { sqlite } = connect(join(dataDir, 'station.db'));
-    sqlite.exec(`update system_config set value = '{"max_recorders":"many"}' where section = 'system'`);
+    sqlite.exec(
+      `update system_config set value = '{"max_recorders":"many"}' where section = 'system'`,
+    );
     sqlite.close();
 
     const data = ['--data', dataDir];
@@ -171,7 +211,9 @@ describe('a stored setting that is broken', () => {
       const { out } = await commandLine(['status', '--json', ...data]);
       return (JSON.parse(out[0]!) as StationSnapshot).alerts;
     };
-    expect(await alertsNow()).toMatchObject([{ code: 'setting.invalid', subject: 'system.max_recorders' }]);
+    expect(await alertsNow()).toMatchObject([
+      { code: 'setting.invalid', subject: 'system.max_recorders' },
+    ]);
     expect((await commandLine(['status', ...data])).out.join('\n')).toMatch(
       /system\.max_recorders is not used, its default is: expected number, received string/,
     );

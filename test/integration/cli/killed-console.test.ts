@@ -1,22 +1,29 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Device } from '@shared/model/device';
 import type { StationSnapshot } from '@shared/model/station';
 import { station } from '../../support/built-console';
 import { livingCaptures, recordingFolder } from '../../support/captures';
-import { runConsole } from '../../support/running-console';
+import { commandLine } from '../../support/command-line';
+import { runConsole, type RunningConsole } from '../../support/running-console';
 
 async function status(dataDir: string): Promise<StationSnapshot> {
-  const { exitCode, stdout, stderr } = await station(['status', '--data', dataDir, '--json']);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  return JSON.parse(stdout) as StationSnapshot;
+  const { exitCode, out, err } = await commandLine(['status', '--data', dataDir, '--json']);
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: [] });
+  return JSON.parse(out.join('\n')) as StationSnapshot;
 }
+
+function start(args: readonly string[]): RunningConsole {
+  const started = runConsole(args);
+  onTestFinished(() => started.kill());
+  return started;
+}
+
+const ONE_MICROPHONE = ['--simulate', '1', '--profile', 'generic_usb', '--segment', '1s'];
 
 describe('after a console was killed', () => {
   it('status tells of the capture that goes on, and leaves it alone', async () => {
     const dataDir = recordingFolder();
-    const killed = runConsole(['--data', dataDir, '--simulate', '1', '--segment', '2s']);
-    const { runId } = (await killed.line((line) => line['state'] === 'recording')) as { runId?: string };
-    expect(runId).toBeUndefined();
+    const killed = start(['--data', dataDir, ...ONE_MICROPHONE]);
     await killed.line((line) => line['type'] === 'recording');
     await killed.kill();
     const captures = await livingCaptures(dataDir);
@@ -41,14 +48,14 @@ describe('after a console was killed', () => {
 
   it('the next one starts on the same folder, and takes up what was left', async () => {
     const dataDir = recordingFolder();
-    const killed = runConsole(['--data', dataDir, '--simulate', '1', '--segment', '2s']);
+    const killed = start(['--data', dataDir, ...ONE_MICROPHONE]);
     await killed.line((line) => line['state'] === 'recording');
     await killed.kill();
-    const next = runConsole(['--data', dataDir, '--segment', '2s']);
+    const next = start(['--data', dataDir, '--segment', '1s']);
     await next.line((line) => line['type'] === 'recording');
     expect((await livingCaptures(dataDir)).length).toBeLessThanOrEqual(1);
-    const { stdout } = await station(['devices', '--data', dataDir, '--json']);
-    expect((JSON.parse(stdout) as Device[]).map(({ name }) => name)).toEqual(['sim-1']);
+    const { out } = await commandLine(['devices', '--data', dataDir, '--json']);
+    expect((JSON.parse(out[0]!) as Device[]).map(({ name }) => name)).toEqual(['sim-1']);
     expect(await next.stop()).toBe(0);
     expect(await livingCaptures(dataDir)).toEqual([]);
   });

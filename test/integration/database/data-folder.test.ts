@@ -7,7 +7,9 @@ import { mayMount, mountedFolder } from '../../support/mounted-folder';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 async function refusal(root: string): Promise<StationError> {
-  const error: unknown = await prepareDataFolder(dataFolderAt(root)).catch((thrown: unknown) => thrown);
+  const error: unknown = await prepareDataFolder(dataFolderAt(root)).catch(
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(StationError);
   return error as StationError;
 }
@@ -37,11 +39,14 @@ describe('a data folder', () => {
     expect(readdirSync(folder)).toEqual(['data']);
   });
 
-  it.each(['logs', 'recorder'])('is refused where a file is in the way of its %s', async (inner) => {
-    const folder = temporaryFolder();
-    writeFileSync(join(folder, inner), 'mine');
-    expect((await refusal(folder)).code).toBe('DATA_FOLDER_INVALID');
-  });
+  it.each(['logs', 'recorder'])(
+    'is refused where a file is in the way of its %s',
+    async (inner) => {
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, inner), 'mine');
+      expect((await refusal(folder)).code).toBe('DATA_FOLDER_INVALID');
+    },
+  );
 
   it.runIf(mayMount())('on a read-only disk is refused, and nothing is written', async () => {
     const mounted = mountedFolder();
@@ -76,7 +81,10 @@ describe('the data folder where none is named', () => {
     expect(defaultDataDir(env)).toBe(expected);
   });
 
-  it.each([{}, { XDG_DATA_HOME: '' }, { XDG_DATA_HOME: 'relative' }])('for %j is below the home', (env) => {
-    expect(defaultDataDir(env)).toMatch(/\/\.local\/share\/silvasonic$/);
-  });
+  it.each([{}, { XDG_DATA_HOME: '' }, { XDG_DATA_HOME: 'relative' }])(
+    'for %j is below the home',
+    (env) => {
+      expect(defaultDataDir(env)).toMatch(/\/\.local\/share\/silvasonic$/);
+    },
+  );
 });

@@ -94,7 +94,9 @@ describe('migrating a database of an older version', () => {
     expect(look(backup!, 'select section from system_config')).toEqual([{ section: 'system' }]);
     expect(look(backup!, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     expect(look(backup!, 'select count(*) as n from __drizzle_migrations')).toEqual([{ n: 1 }]);
-    expect(look(backup!, "select name from sqlite_master where name = 'recordings_fts'")).toEqual([]);
+    expect(look(backup!, "select name from sqlite_master where name = 'recordings_fts'")).toEqual(
+      [],
+    );
   });
 
   it('leaves nothing but the backup in the backup folder', async () => {
@@ -120,7 +122,9 @@ describe('migrating a database of an older version', () => {
     const place = databasePlace();
     const made: string[] = [];
     for (let n = 0; n < 7; n++) {
-      (await place.open({ file: join(place.folder, `${n}.db`), migrationsDir: migrationsOfOld(1) })).connection.sqlite.close();
+      (
+        await place.open({ file: join(place.folder, `${n}.db`), migrationsDir: migrationsOfOld(1) })
+      ).connection.sqlite.close();
       const { backup, connection } = await place.open({ file: join(place.folder, `${n}.db`) });
       connection.sqlite.close();
       made.push(basename(backup!));
@@ -134,7 +138,9 @@ describe('migrating a database of an older version', () => {
     const { connection } = await place.open();
     connection.db.insert(systemConfig).values(NAME).run();
     connection.sqlite.close();
-    const broken = migrationsOfNew('create table half (id integer);\n--> statement-breakpoint\nnonsense;');
+    const broken = migrationsOfNew(
+      'create table half (id integer);\n--> statement-breakpoint\nnonsense;',
+    );
     await expect(place.open({ migrationsDir: broken })).rejects.toThrow();
     expect(look(place.file, "select name from sqlite_master where name = 'half'")).toEqual([]);
     const again = await place.open();
@@ -145,7 +151,9 @@ describe('migrating a database of an older version', () => {
 describe('a database of a newer version', () => {
   it('is refused in one sentence and left untouched', async () => {
     const place = databasePlace();
-    const newer = await place.open({ migrationsDir: migrationsOfNew('create table later (id integer);') });
+    const newer = await place.open({
+      migrationsDir: migrationsOfNew('create table later (id integer);'),
+    });
     newer.connection.sqlite.close();
     const before = fileDigest(place.file);
     const refusal: unknown = await place.open().catch((error: unknown) => error);

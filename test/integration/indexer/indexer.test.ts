@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { toInstant } from '@shared/model/time';
 import { devices } from '@main/database/schema';
 import type { SegmentFacts } from '@main/indexer/indexer';
-import { settle } from '../../support/fake-clock';
+import { FakeClock, settle } from '../../support/fake-clock';
 import { fileDigest } from '../../support/file-digest';
 import { indexedFolder, type IndexedFolder } from '../../support/indexed-folder';
 import { insertDevice } from '../../support/sample-rows';
@@ -27,7 +27,9 @@ async function soon(expectation: () => void): Promise<void> {
 }
 
 const refusals = (folder: IndexedFolder): unknown[] =>
-  folder.logger.lines.filter((line) => line.event === 'file.refused').map((line) => line.fields['file']);
+  folder.logger.lines
+    .filter((line) => line.event === 'file.refused')
+    .map((line) => line.fields['file']);
 
 describe('a promoted segment', () => {
   it('becomes a row at its event, without waiting for the sweep', async () => {
@@ -100,8 +102,16 @@ describe('a promoted segment', () => {
     for (const stream of order) {
       // The raw one is a little longer: the row's length is that of the raw file, whichever came first.
       const frames = stream === 'raw' ? 4801 : 4800;
-      const fileName = folder.place({ stream, frames, name: '2026-05-01T12-00-00Z_0.100s_aaaaaaaa_00000000.wav' });
-      if (by === 'event') folder.promoted({ fileName, streams: { raw: stream === 'raw', processed: stream === 'processed' } });
+      const fileName = folder.place({
+        stream,
+        frames,
+        name: '2026-05-01T12-00-00Z_0.100s_aaaaaaaa_00000000.wav',
+      });
+      if (by === 'event')
+        folder.promoted({
+          fileName,
+          streams: { raw: stream === 'raw', processed: stream === 'processed' },
+        });
       else await folder.indexer.sweep();
     }
     await folder.indexer.stop();
@@ -147,7 +157,9 @@ describe('a promoted segment', () => {
       [8, '2026-05-01T12:00:00.000Z'], // the ledger does not know it: its name does
       [7, '2026-05-01T12:00:00.988Z'],
     ]);
-    const facts = folder.connection.sqlite.prepare('select first_frame from recordings order by sequence');
+    const facts = folder.connection.sqlite.prepare(
+      'select first_frame from recordings order by sequence',
+    );
     expect(facts.pluck().all()).toEqual([3360, null]);
   });
 
@@ -170,7 +182,15 @@ describe('only what is promoted', () => {
     const folder = withMicrophone();
     const name = folder.place();
     rmSync(join(folder.recorderDir, 'mic/data/raw', name));
-    for (const place of ['.buffer/raw', 'quarantine', 'data', 'data/raw/deeper', 'data/live', 'raw', '.']) {
+    for (const place of [
+      '.buffer/raw',
+      'quarantine',
+      'data',
+      'data/raw/deeper',
+      'data/live',
+      'raw',
+      '.',
+    ]) {
       mkdirSync(join(folder.recorderDir, 'mic', place), { recursive: true });
       writeFileSync(join(folder.recorderDir, 'mic', place, name), plainWav(480));
     }
@@ -193,7 +213,10 @@ describe('a bad file', () => {
     ['without audio', { bytes: wavBytes([formatChunk(), dataChunk(0)]) }],
     ['of a foreign name', { name: '20260501_120000.wav' }],
     ['of a name that means no day', { name: '2026-02-31T12-00-00Z_1s_aaaaaaaa_00000000.wav' }],
-    ['of a number no database holds', { name: `2026-05-01T12-00-00Z_1s_aaaaaaaa_${'9'.repeat(30)}.wav` }],
+    [
+      'of a number no database holds',
+      { name: `2026-05-01T12-00-00Z_1s_aaaaaaaa_${'9'.repeat(30)}.wav` },
+    ],
   ];
 
   it.each(bad)('%s is refused once, and the others are indexed', async (_, file) => {
@@ -297,17 +320,25 @@ describe('a workspace', () => {
     expect(refusals(folder)).toHaveLength(1);
   });
 
-  it.each(["Wald & 'Wiese'", 'a\nb', 'ü%20', '-rf', '..hidden', 'back\\slash', 'x'.repeat(200), '"; drop table recordings; --'])(
-    'may be called %j',
-    async (workspace) => {
-      const folder = indexedFolder();
-      insertDevice(folder.connection, 'mic', { workspace });
-      const name = folder.place({ workspace });
-      for (let turn = 0; turn < 2; turn++) await folder.indexer.sweep();
-      expect(folder.rows().map((row) => row.raw?.path)).toEqual([`recorder/${workspace}/data/raw/${name}`]);
-      expect(folder.indexer.status().counters).toMatchObject({ total_indexed: 1, refused_count: 0 });
-    },
-  );
+  it.each([
+    "Wald & 'Wiese'",
+    'a\nb',
+    'ü%20',
+    '-rf',
+    '..hidden',
+    'back\\slash',
+    'x'.repeat(200),
+    '"; drop table recordings; --',
+  ])('may be called %j', async (workspace) => {
+    const folder = indexedFolder();
+    insertDevice(folder.connection, 'mic', { workspace });
+    const name = folder.place({ workspace });
+    for (let turn = 0; turn < 2; turn++) await folder.indexer.sweep();
+    expect(folder.rows().map((row) => row.raw?.path)).toEqual([
+      `recorder/${workspace}/data/raw/${name}`,
+    ]);
+    expect(folder.indexer.status().counters).toMatchObject({ total_indexed: 1, refused_count: 0 });
+  });
 
   it('that is a file, or has no data in it, is nothing to worry about', async () => {
     const folder = withMicrophone();
@@ -335,17 +366,33 @@ describe('a database that was lost', () => {
 
     const after = indexedFolder();
     for (const place of places) after.place(place);
-    after.leaveRun({ workspace: 'mic', device: { name: 'mic', displayName: 'Ultramic', simulated: false } });
-    after.leaveRun({ workspace: 'sim-1', device: { name: 'sim-1', displayName: 'Sim', simulated: true } });
+    after.leaveRun({
+      workspace: 'mic',
+      device: { name: 'mic', displayName: 'Ultramic', simulated: false },
+    });
+    after.leaveRun({
+      workspace: 'sim-1',
+      device: { name: 'sim-1', displayName: 'Sim', simulated: true },
+    });
     await after.indexer.sweep();
 
     const known = (folder: IndexedFolder) =>
-      folder.rows().map(({ id: _id, indexedAt: _at, ...rest }) => rest).sort((a, b) => (a.raw!.path < b.raw!.path ? -1 : 1));
+      folder
+        .rows()
+        .map(({ id: _id, indexedAt: _at, ...rest }) => rest)
+        .sort((a, b) => (a.raw!.path < b.raw!.path ? -1 : 1));
     expect(known(after)).toMatchObject(
       known(before).map((row) => ({ ...row, simulated: row.device === 'sim-1' })),
     );
     expect(after.connection.db.select().from(devices).all()).toMatchObject([
-      { name: 'mic', displayName: 'Ultramic', kind: 'usb', workspace: 'mic', presence: 'offline', enabled: false },
+      {
+        name: 'mic',
+        displayName: 'Ultramic',
+        kind: 'usb',
+        workspace: 'mic',
+        presence: 'offline',
+        enabled: false,
+      },
       { name: 'sim-1', kind: 'simulated', workspace: 'sim-1' },
     ]);
     expect(after.logger.events().filter((event) => event === 'device.remembered')).toHaveLength(2);
@@ -354,10 +401,22 @@ describe('a database that was lost', () => {
   it('takes the newest run for the name of the device', async () => {
     const folder = indexedFolder();
     folder.place({ workspace: 'w' });
-    folder.leaveRun({ workspace: 'w', runId: 'bbbbbbbb', startedWallMs: 2, device: { name: 'w', displayName: 'New', simulated: false } });
-    folder.leaveRun({ workspace: 'w', runId: 'cccccccc', startedWallMs: 1, device: { name: 'w', displayName: 'Old', simulated: false } });
+    folder.leaveRun({
+      workspace: 'w',
+      runId: 'bbbbbbbb',
+      startedWallMs: 2,
+      device: { name: 'w', displayName: 'New', simulated: false },
+    });
+    folder.leaveRun({
+      workspace: 'w',
+      runId: 'cccccccc',
+      startedWallMs: 1,
+      device: { name: 'w', displayName: 'Old', simulated: false },
+    });
     await folder.indexer.sweep();
-    expect(folder.connection.db.select().from(devices).all()).toMatchObject([{ displayName: 'New' }]);
+    expect(folder.connection.db.select().from(devices).all()).toMatchObject([
+      { displayName: 'New' },
+    ]);
   });
 });
 
@@ -405,6 +464,48 @@ describe('sweeping again', () => {
   });
 });
 
+describe('a disk full of recordings that the database does not know', () => {
+  const OLD = 1200;
+  const fill = (folder: IndexedFolder): void => {
+    for (let sequence = 0; sequence < OLD; sequence++) folder.place({ sequence, frames: 1 });
+  };
+
+  it('does not keep a new recording waiting until all of them are read', async () => {
+    const folder = withMicrophone();
+    fill(folder);
+    folder.bus.once('recording.indexed', () => {
+      // After the folder was listed: the sweep does not know of it.
+      folder.promoted({ fileName: folder.place({ runId: 'bbbbbbbb' }), runId: 'bbbbbbbb' });
+    });
+    const news: number[] = [];
+    folder.bus.on('recording.indexed', ({ id }) => news.push(id));
+    await folder.indexer.start();
+    await soon(() => {
+      expect(news.length).toBe(OLD + 1);
+    });
+    const row = folder.connection.sqlite.prepare(
+      "select id from recordings where run_id = 'bbbbbbbb'",
+    );
+    expect(news.indexOf(Number(row.pluck().get()))).toBeLessThan(OLD - 100);
+  });
+
+  it('does not keep the station from stopping: the next start takes up the rest', async () => {
+    const folder = withMicrophone();
+    fill(folder);
+    const stopping = new Promise<void>((resolve) => {
+      folder.bus.once('recording.indexed', () => {
+        resolve(folder.indexer.stop());
+      });
+    });
+    await folder.indexer.start();
+    await stopping;
+    const count = folder.connection.sqlite.prepare('select count(*) from recordings').pluck();
+    expect(Number(count.get())).toBeLessThan(OLD);
+    await folder.again().sweep();
+    expect(count.get()).toBe(OLD);
+  });
+});
+
 describe('a database that refuses', () => {
   it('is tried again at the next sweep, not at the next thorough one, and nothing is lost', async () => {
     const connection = stationDatabase();
@@ -422,7 +523,10 @@ describe('a database that refuses', () => {
     folder.promoted({ fileName, sequence: 1 });
     await folder.clock.advance(2000);
     await soon(() => {
-      expect(folder.indexer.status()).toMatchObject({ state: 'degraded', details: 'database is locked' });
+      expect(folder.indexer.status()).toMatchObject({
+        state: 'degraded',
+        details: 'database is locked',
+      });
     });
     await folder.clock.advance(2000);
     other.sqlite.exec('rollback');
@@ -435,7 +539,8 @@ describe('a database that refuses', () => {
 
   it('refuses one row of a batch: the others are registered', async () => {
     const folder = withMicrophone();
-    for (let sequence = 0; sequence < 5; sequence++) folder.place({ sequence, startMs: NOON + sequence * 1000 });
+    for (let sequence = 0; sequence < 5; sequence++)
+      folder.place({ sequence, startMs: NOON + sequence * 1000 });
     folder.connection.sqlite.exec(
       "create trigger no_two before insert on recordings when new.sequence = 2 begin select raise(abort, 'not this one'); end",
     );
@@ -471,7 +576,9 @@ describe('the hashes', () => {
     const fileName = folder.place();
     folder.promoted({ fileName });
     await folder.indexer.stop();
-    expect(folder.rows()[0]!.raw!.sha256).toBe(fileDigest(join(folder.recorderDir, 'mic/data/raw', fileName)));
+    expect(folder.rows()[0]!.raw!.sha256).toBe(
+      fileDigest(join(folder.recorderDir, 'mic/data/raw', fileName)),
+    );
   });
 
   it('of a file that vanished are not asked for again and again, and hold nobody up', async () => {
@@ -496,6 +603,21 @@ describe('the hashes', () => {
     await soon(() => {
       expect(folder.rows().every((row) => row.raw?.sha256 !== null)).toBe(true);
     });
+  });
+
+  it('are not waited for without end when the station stops', async () => {
+    const folder = withMicrophone();
+    for (let sequence = 0; sequence < 30; sequence++) folder.place({ sequence });
+    await folder.indexer.sweep();
+    const slowDisk = new FakeClock();
+    let now = 0;
+    slowDisk.monotonicMs = () => (now += 1000); // each look at the clock is a second later
+    const indexer = folder.again({ clock: slowDisk });
+    await indexer.start();
+    await indexer.stop();
+    const open = indexer.status().counters['hash_pending_count'];
+    expect(open).toBeGreaterThan(10);
+    expect(open).toBeLessThan(30);
   });
 
   it('that a crash left open are made by the next console', async () => {

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type LogFilter, type LogRecord, logRecordSchema } from '@shared/model/log';
@@ -9,7 +17,10 @@ import { temporaryFolder } from '../../support/temporary-folder';
 
 const ALL: LogFilter = { level: 'debug' };
 
-function openLog(logDir: string, options: { clock?: FakeClock; fileBytes?: number } = {}): StationLog {
+function openLog(
+  logDir: string,
+  options: { clock?: FakeClock; fileBytes?: number } = {},
+): StationLog {
   const log = new StationLog({ logDir, clock: new FakeClock(), ...options });
   onTestFinished(() => log.close());
   return log;
@@ -108,7 +119,14 @@ describe('a log that is opened again', () => {
       message: 'good',
       fields: {},
     };
-    const lines = ['nonsense', '{}', '', JSON.stringify(good), JSON.stringify({ ...good, level: 7 }), '{"half'];
+    const lines = [
+      'nonsense',
+      '{}',
+      '',
+      JSON.stringify(good),
+      JSON.stringify({ ...good, level: 7 }),
+      '{"half',
+    ];
     writeFileSync(join(dir, 'station.log'), lines.join('\n'));
     expect(openLog(dir).tail(ALL, 10)).toEqual([good]);
   });

@@ -16,7 +16,17 @@ async function leaveRecordings(dataDir: string, count: number): Promise<void> {
   const run = runFolderAt(workspace.path, 'aaaaaaaa');
   mkdirSync(run.path, { recursive: true });
   const device = { name: '0869-0389-x', displayName: 'Ultramic', simulated: false };
-  writeFileSync(run.recordFile, JSON.stringify({ version: 1, runId: 'aaaaaaaa', device, config: {}, startedWallMs: 1, ended: { wallMs: 2, why: 'x' } }));
+  writeFileSync(
+    run.recordFile,
+    JSON.stringify({
+      version: 1,
+      runId: 'aaaaaaaa',
+      device,
+      config: {},
+      startedWallMs: 1,
+      ended: { wallMs: 2, why: 'x' },
+    }),
+  );
   for (let sequence = 0; sequence < count; sequence++) {
     const startMs = Date.UTC(2026, 4, 1, 12, sequence);
     const name = formatSegmentName({ startMs, durationS: 0.01, runId: 'aaaaaaaa', sequence });
@@ -42,7 +52,9 @@ describe('a station whose database is damaged', () => {
     );
     const { alerts } = await client.station.snapshot();
     expect(alerts).toMatchObject([{ code: 'database.restored', level: 'warning' }]);
-    const quarantined = readdirSync(dataDir).find((name) => name.startsWith('station.db.damaged-'))!;
+    const quarantined = readdirSync(dataDir).find((name) =>
+      name.startsWith('station.db.damaged-'),
+    )!;
     expect(alerts[0]!.evidence).toContain(quarantined);
     expect(await client.logs.tail({ level: 'error', search: 'database.restored' })).toHaveLength(1);
   });

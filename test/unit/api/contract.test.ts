@@ -24,15 +24,21 @@ const procedures = contractProcedures();
 
 it('the contract has the areas of part 1', () => {
   const areas = new Set(procedures.map(({ name }) => name.split('.')[0]));
-  for (const area of ['station', 'devices', 'recorders', 'recordings', 'profiles', 'settings', 'logs']) {
+  for (const area of [
+    'station',
+    'devices',
+    'recorders',
+    'recordings',
+    'profiles',
+    'settings',
+    'logs',
+  ]) {
     expect(areas).toContain(area);
   }
   expect(procedures.length).toBeGreaterThan(20);
 });
 
-describe.each(procedures)('$name', ({ name, procedure }) => {
-  const { inputSchema, outputSchema, errorMap } = procedure['~orpc'];
-
+describe.each(procedures)('$name', ({ name, inputSchema, outputSchema, errors }) => {
   it('says what it takes and what it answers', () => {
     expect(inputSchema).toBeDefined();
     expect(outputSchema).toBeDefined();
@@ -43,7 +49,7 @@ describe.each(procedures)('$name', ({ name, procedure }) => {
   });
 
   it('fails with errors of the closed list only, each with its data', () => {
-    for (const [code, error] of Object.entries(errorMap)) {
+    for (const [code, error] of Object.entries(errors)) {
       expect(Object.keys(contractErrors)).toContain(code);
       expect(error).toBe(contractErrors[code as keyof typeof contractErrors]);
     }
@@ -59,6 +65,8 @@ it('no handler is without a contract', () => {
   const handlers = (node: unknown, path: string[]): string[] =>
     isProcedure(node)
       ? [path.join('.')]
-      : Object.entries(node as Record<string, unknown>).flatMap(([key, child]) => handlers(child, [...path, key]));
+      : Object.entries(node as Record<string, unknown>).flatMap(([key, child]) =>
+          handlers(child, [...path, key]),
+        );
   expect(handlers(router, []).sort()).toEqual(procedures.map(({ name }) => name).sort());
 });

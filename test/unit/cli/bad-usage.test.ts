@@ -35,23 +35,31 @@ const BAD: readonly [string[], RegExp][] = [
   [['settings', 'get', 'system.colour'], /There is no setting "system\.colour"/],
   [['settings', 'set', 'system.station_name'], /missing required argument 'value'/],
   [['settings', 'set', 'colour', 'red'], /There is no setting "colour"/],
-  [['settings', 'set', 'system.max_recorders', 'many'], /system\.max_recorders: expected a number, received "many"/],
+  [
+    ['settings', 'set', 'system.max_recorders', 'many'],
+    /system\.max_recorders: expected a number, received "many"/,
+  ],
   [['settings', 'set', 'system.auto_enrollment', 'yes'], /expected true or false, received "yes"/],
 ];
 
 describe('a command line that cannot be', () => {
-  it.each(BAD)('%j ends with 2 and says why in one line, and nothing is made', async (args, why) => {
-    const data = join(temporaryFolder(), 'data');
-    const withData = args.includes('--data') ? args : [...args, '--data', data];
-    const { exitCode, out, err } = await commandLine(args[0] === 'frobnicate' || args[0] === 'stauts' ? args : withData);
-    const said = err.join('\n');
-    expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
-    expect(said).toMatch(why);
-    expect(said).not.toMatch(/\n\s+at |Error:/);
-    // One sentence; a suggestion may follow it.
-    expect(said.replace(/\n\(Did you mean .*\)$/, '').split('\n')).toHaveLength(1);
-    expect(existsSync(data)).toBe(false);
-  });
+  it.each(BAD)(
+    '%j ends with 2 and says why in one line, and nothing is made',
+    async (args, why) => {
+      const data = join(temporaryFolder(), 'data');
+      const withData = args.includes('--data') ? args : [...args, '--data', data];
+      const { exitCode, out, err } = await commandLine(
+        args[0] === 'frobnicate' || args[0] === 'stauts' ? args : withData,
+      );
+      const said = err.join('\n');
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
+      expect(said).toMatch(why);
+      expect(said).not.toMatch(/\n\s+at |Error:/);
+      // One sentence; a suggestion may follow it.
+      expect(said.replace(/\n\(Did you mean .*\)$/, '').split('\n')).toHaveLength(1);
+      expect(existsSync(data)).toBe(false);
+    },
+  );
 
   it.each([[[]], [['settings']]])('%j says what there is, and ends with 2', async (args) => {
     const { exitCode, err } = await commandLine(args);
@@ -61,14 +69,16 @@ describe('a command line that cannot be', () => {
 });
 
 describe('being asked for help', () => {
-  it.each([[['--help']], [['run', '--help']], [['help', 'recordings']], [['settings', 'set', '--help']]])(
-    '%j is done',
-    async (args) => {
-      const { exitCode, out, err } = await commandLine(args);
-      expect({ exitCode, err }).toEqual({ exitCode: 0, err: [] });
-      expect(out.join('\n')).toMatch(/Usage: station/);
-    },
-  );
+  it.each([
+    [['--help']],
+    [['run', '--help']],
+    [['help', 'recordings']],
+    [['settings', 'set', '--help']],
+  ])('%j is done', async (args) => {
+    const { exitCode, out, err } = await commandLine(args);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: [] });
+    expect(out.join('\n')).toMatch(/Usage: station/);
+  });
 
   it('the version is told', async () => {
     expect(await commandLine(['--version'])).toEqual({ exitCode: 0, out: ['0.0.0-test'], err: [] });

@@ -3,11 +3,15 @@ import { megabytes, table } from '@main/cli/output';
 
 describe('a table', () => {
   it('has columns as wide as their widest cell, and nothing behind the last', () => {
-    expect(table(['A', 'LONG', 'C'], [['1', '2', '3'], ['wide cell', '', '']])).toEqual([
-      'A          LONG  C',
-      '1          2     3',
-      'wide cell',
-    ]);
+    expect(
+      table(
+        ['A', 'LONG', 'C'],
+        [
+          ['1', '2', '3'],
+          ['wide cell', '', ''],
+        ],
+      ),
+    ).toEqual(['A          LONG  C', '1          2     3', 'wide cell']);
   });
 
   it('without rows is its headings', () => {

@@ -10,7 +10,9 @@ const INSERT: Readonly<Record<string, (connection: Connection) => void>> = {
       .run();
   },
   audit_log: ({ db }) => {
-    db.insert(auditLog).values({ atMs: 1, actor: 'page', action: 'setting.set', subject: 'a.b' }).run();
+    db.insert(auditLog)
+      .values({ atMs: 1, actor: 'page', action: 'setting.set', subject: 'a.b' })
+      .run();
   },
   deletions: ({ db }) => {
     db.insert(deletions)
@@ -25,7 +27,8 @@ describe.each(Object.keys(INSERT))('the table %s', (table) => {
     INSERT[table]!(connection);
     return connection;
   };
-  const rows = ({ sqlite }: Connection): unknown[] => sqlite.prepare(`select * from ${table}`).all();
+  const rows = ({ sqlite }: Connection): unknown[] =>
+    sqlite.prepare(`select * from ${table}`).all();
 
   it('takes new rows', () => {
     const connection = withOneRow();

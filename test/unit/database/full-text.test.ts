@@ -25,16 +25,23 @@ function expectWhole({ sqlite }: Connection): void {
 
 /** How many rows the index holds, whatever the table says. */
 function indexed({ sqlite }: Connection): number {
-  return (sqlite.prepare('select count(*) as n from recordings_fts_docsize').get() as { n: number }).n;
+  return (sqlite.prepare('select count(*) as n from recordings_fts_docsize').get() as { n: number })
+    .n;
 }
 
 describe('the full text index', () => {
-  it.each(['title', 'description', 'notes', 'originalName'] as const)('finds a word of the %s', (column) => {
-    const connection = library();
-    const id = insertRecording(connection, { device: 'mic', [column]: 'Großer Abendsegler am Teich' });
-    insertRecording(connection, { device: 'mic', [column]: 'Rotkehlchen' });
-    expect(found(connection, 'abendsegler')).toEqual([id]);
-  });
+  it.each(['title', 'description', 'notes', 'originalName'] as const)(
+    'finds a word of the %s',
+    (column) => {
+      const connection = library();
+      const id = insertRecording(connection, {
+        device: 'mic',
+        [column]: 'Großer Abendsegler am Teich',
+      });
+      insertRecording(connection, { device: 'mic', [column]: 'Rotkehlchen' });
+      expect(found(connection, 'abendsegler')).toEqual([id]);
+    },
+  );
 
   it('finds letters with and without their marks', () => {
     const connection = library();

@@ -22,7 +22,11 @@ describe('a page of recordings', () => {
       index: 'ix_recordings_time',
       request: { cursor, from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' },
     },
-    { name: 'the first of a device', index: 'ix_recordings_device_time', request: { device: 'mic' } },
+    {
+      name: 'the first of a device',
+      index: 'ix_recordings_device_time',
+      request: { device: 'mic' },
+    },
     {
       name: 'a later one of a device',
       index: 'ix_recordings_device_time',

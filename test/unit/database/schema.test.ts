@@ -53,7 +53,9 @@ describe('a new database', () => {
     const connection = stationDatabase();
     insertDevice(connection, 'mic');
     insertRecording(connection, { device: 'mic', rawPath: 'a.wav' });
-    expect(() => insertRecording(connection, { device: 'mic', rawPath: 'a.wav' })).toThrow(/UNIQUE/);
+    expect(() => insertRecording(connection, { device: 'mic', rawPath: 'a.wav' })).toThrow(
+      /UNIQUE/,
+    );
   });
 });
 

@@ -56,7 +56,7 @@ describe('a clean stop', () => {
     expect(exit).not.toHaveBeenCalled();
     shutdown.signal(); // the same Ctrl-C, passed on once more
     expect(exit).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(1_500);
+    vi.advanceTimersByTime(3_500);
     shutdown.signal();
     expect(exit.mock.calls).toEqual([[1]]);
   });

@@ -4,8 +4,13 @@ import { formatSegmentName, parseSegmentName } from '@main/files/segment-name';
 
 const runId = fc.stringMatching(/^[0-9a-f]{8}$/);
 const segment = fc.record({
-  startMs: fc.integer({ min: Date.UTC(1990, 0, 1) / 1000, max: Date.UTC(2100, 0, 1) / 1000 }).map((s) => s * 1000),
-  durationS: fc.oneof(fc.integer({ min: 0, max: 3600 }), fc.integer({ min: 0, max: 3_600_000 }).map((ms) => ms / 1000)),
+  startMs: fc
+    .integer({ min: Date.UTC(1990, 0, 1) / 1000, max: Date.UTC(2100, 0, 1) / 1000 })
+    .map((s) => s * 1000),
+  durationS: fc.oneof(
+    fc.integer({ min: 0, max: 3600 }),
+    fc.integer({ min: 0, max: 3_600_000 }).map((ms) => ms / 1000),
+  ),
   runId,
   sequence: fc.integer({ min: 0, max: 10 ** 10 }),
 });
@@ -47,7 +52,9 @@ describe('the name of a segment', () => {
       }),
     );
     const at = { startMs: 0, durationS: 1, runId: '00000000' };
-    expect(formatSegmentName({ ...at, sequence: 9 }) < formatSegmentName({ ...at, sequence: 10 })).toBe(true);
+    expect(
+      formatSegmentName({ ...at, sequence: 9 }) < formatSegmentName({ ...at, sequence: 10 }),
+    ).toBe(true);
   });
 
   it('is still read when a suffix kept it from overwriting another', () => {

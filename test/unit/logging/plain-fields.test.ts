@@ -4,7 +4,14 @@ import { plainFields } from '@main/logging/plain-fields';
 
 describe('log fields', () => {
   it('are kept as they are where they are plain', () => {
-    const fields = { device: 'mic', frames: 480, ok: true, none: null, list: [1, 'a'], deep: { a: { b: 1 } } };
+    const fields = {
+      device: 'mic',
+      frames: 480,
+      ok: true,
+      none: null,
+      list: [1, 'a'],
+      deep: { a: { b: 1 } },
+    };
     expect(plainFields(fields)).toEqual(fields);
   });
 
@@ -17,15 +24,22 @@ describe('log fields', () => {
     });
   });
 
-  it.each(['password', 'remotePassword', 'rclone_pass', 'pass', 'SECRET', 'access_token', 'Authorization', 'apiKey', 'credentials'])(
-    'never show what is called %s, at any depth',
-    (name) => {
-      const shown = JSON.stringify(
-        plainFields({ [name]: 'hunter2', deep: [{ options: { [name]: { inner: 'hunter2' } } }] }),
-      );
-      expect(shown).not.toContain('hunter2');
-    },
-  );
+  it.each([
+    'password',
+    'remotePassword',
+    'rclone_pass',
+    'pass',
+    'SECRET',
+    'access_token',
+    'Authorization',
+    'apiKey',
+    'credentials',
+  ])('never show what is called %s, at any depth', (name) => {
+    const shown = JSON.stringify(
+      plainFields({ [name]: 'hunter2', deep: [{ options: { [name]: { inner: 'hunter2' } } }] }),
+    );
+    expect(shown).not.toContain('hunter2');
+  });
 
   it.each(['key', 'bypass', 'passes', 'device'])('show what is called %s', (name) => {
     expect(plainFields({ [name]: 'seen' })).toEqual({ [name]: 'seen' });
@@ -43,16 +57,25 @@ describe('log fields', () => {
   it('hold nothing that cannot be sent: cyclic things, functions, big numbers', () => {
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
-    const fields = plainFields({ cyclic, call: () => 1, big: 10n, gone: undefined, nan: Number.NaN });
+    const fields = plainFields({
+      cyclic,
+      call: () => 1,
+      big: 10n,
+      gone: undefined,
+      nan: Number.NaN,
+    });
     expect(structuredClone(fields)).toEqual(fields);
     expect(fields).toMatchObject({ call: null, big: '10', gone: null });
   });
 
   it('never throw and can always be sent', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.anything({ withBigInt: true, withDate: true })), (fields) => {
-        expect(() => JSON.stringify(plainFields(fields))).not.toThrow();
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), fc.anything({ withBigInt: true, withDate: true })),
+        (fields) => {
+          expect(() => JSON.stringify(plainFields(fields))).not.toThrow();
+        },
+      ),
     );
   });
 });

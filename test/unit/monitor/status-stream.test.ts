@@ -27,7 +27,11 @@ function setUp() {
   const start = clock.monotonicMs();
   const change = (): void => {
     state.total += 1;
-    bus.emit('recording.indexed', { id: state.total, device: 'mic', time: '2026-05-01T12:00:00.000Z' });
+    bus.emit('recording.indexed', {
+      id: state.total,
+      device: 'mic',
+      time: '2026-05-01T12:00:00.000Z',
+    });
   };
   const read = async () => {
     const abort = new AbortController();
@@ -105,7 +109,9 @@ describe('the status stream', () => {
       await clock.advance(33);
     }
     for (const [i, { atMs }] of told.entries()) {
-      expect(told.slice(i).filter((later) => later.atMs - atMs < 1000).length).toBeLessThanOrEqual(2);
+      expect(told.slice(i).filter((later) => later.atMs - atMs < 1000).length).toBeLessThanOrEqual(
+        2,
+      );
     }
   });
 
@@ -260,7 +266,9 @@ describe('the status stream', () => {
   it('tells a reader when its first snapshot fails, and forgets it', async () => {
     const { stream, state } = setUp();
     state.fails = true;
-    await expect(stream.watch(new AbortController().signal).next()).rejects.toThrow('the disk is gone');
+    await expect(stream.watch(new AbortController().signal).next()).rejects.toThrow(
+      'the disk is gone',
+    );
     expect(stream.readers).toBe(0);
   });
 });

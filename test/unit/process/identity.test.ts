@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { identifyProcess, isAlive, readBootId } from '@main/process/identity';
+import { findProcess, identifyProcess, isAlive, readBootId } from '@main/process/identity';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 async function child(program = 'sleep', args = ['60']): Promise<ChildProcess & { pid: number }> {
@@ -74,10 +74,31 @@ describe('where the system tells nothing', () => {
     expect(await identifyProcess(1, join(temporaryFolder(), 'proc'))).toBeNull();
   });
 
-  it.each(['', '7 (half', '7 (cut) S 1 2 3', 'nonsense'])('half a line (%j) is no process', async (stat) => {
+  it.each(['', '7 (half', '7 (cut) S 1 2 3', 'nonsense'])(
+    'half a line (%j) is no process',
+    async (stat) => {
+      const proc = temporaryFolder();
+      mkdirSync(join(proc, '7'));
+      writeFileSync(join(proc, '7', 'stat'), stat);
+      expect(await identifyProcess(7, proc)).toBeNull();
+    },
+  );
+});
+
+describe('a process of which only its command line is known', () => {
+  it('is found while it lives', async () => {
+    const mark = join(temporaryFolder(), 'nowhere');
+    const marked = await child('sh', ['-c', 'sleep 60 & wait', mark]);
+    expect(await findProcess(mark)).toEqual(await identifyProcess(marked.pid));
+    marked.kill('SIGKILL');
+    await once(marked, 'exit');
+    expect(await findProcess(mark)).toBeNull();
+  });
+
+  it('is not there where the system tells of none', async () => {
     const proc = temporaryFolder();
+    mkdirSync(join(proc, 'sys'));
     mkdirSync(join(proc, '7'));
-    writeFileSync(join(proc, '7', 'stat'), stat);
-    expect(await identifyProcess(7, proc)).toBeNull();
+    expect(await findProcess('ffmpeg', proc)).toBeNull();
   });
 });

@@ -9,7 +9,11 @@ function outputIn(folder: string) {
   return { stdoutFile: join(folder, 'out'), stderrFile: join(folder, 'err') };
 }
 
-async function start(program: string, args: string[], folder = temporaryFolder()): Promise<DetachedProcess> {
+async function start(
+  program: string,
+  args: string[],
+  folder = temporaryFolder(),
+): Promise<DetachedProcess> {
   const started = await spawnDetached(program, args, outputIn(folder));
   onTestFinished(async () => {
     if (await isAlive(started.identity)) process.kill(started.identity.pid, 'SIGKILL');
@@ -44,7 +48,9 @@ describe('a detached process', () => {
 
   it('that does not exist is told from one that may not be run', async () => {
     const folder = temporaryFolder();
-    const missing: unknown = await start('/nonexistent/ffmpeg', []).catch((error: unknown) => error);
+    const missing: unknown = await start('/nonexistent/ffmpeg', []).catch(
+      (error: unknown) => error,
+    );
     expect(missing).toBeInstanceOf(SpawnError);
     expect(missing).toMatchObject({ code: 'ENOENT' });
     writeFileSync(join(folder, 'plain'), '');

@@ -9,9 +9,14 @@ import { fastClock } from '../../support/fast-clock';
 const clock = fastClock(40);
 
 /** A real process that pays no heed to these signals. */
-async function deafTo(...signals: string[]): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
+async function deafTo(
+  ...signals: string[]
+): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
   const program = `trap '' ${signals.join(' ')} HUP; echo ready; while :; do sleep 0.01; done`;
-  const child = spawn('sh', ['-c', program], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const child = spawn('sh', ['-c', program], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

@@ -32,7 +32,10 @@ function everyPage(repository: RecordingsRepository, request: PageRequest): Reco
 
 const ids = (recordings: Recording[]): number[] => recordings.map((recording) => recording.id);
 
-function fill(connection: Connection, rows: readonly { device: string; timeMs: number }[]): number[] {
+function fill(
+  connection: Connection,
+  rows: readonly { device: string; timeMs: number }[],
+): number[] {
   return connection.sqlite.transaction(() => rows.map((row) => insertRecording(connection, row)))();
 }
 
@@ -59,7 +62,11 @@ describe('pages of recordings', () => {
           .sort((a, b) => a.timeMs - b.timeMs || a.id - b.id)
           .map((one) => one.id);
         if (order === 'newest_first') expected.reverse();
-        const pages = everyPage(repository, { order, limit, ...(device === undefined ? {} : { device }) });
+        const pages = everyPage(repository, {
+          order,
+          limit,
+          ...(device === undefined ? {} : { device }),
+        });
         expect(ids(pages.flat())).toEqual(expected);
         for (const page of pages.slice(0, -1)) expect(page).toHaveLength(limit);
       }),
@@ -69,7 +76,10 @@ describe('pages of recordings', () => {
 
   it('neither skip nor double when recordings come in between two of them', () => {
     const { connection, repository } = setUp();
-    const old = fill(connection, Array.from({ length: 6 }, (_, n) => ({ device: 'mic-a', timeMs: n })));
+    const old = fill(
+      connection,
+      Array.from({ length: 6 }, (_, n) => ({ device: 'mic-a', timeMs: n })),
+    );
     const first = repository.page({ order: 'newest_first', limit: 3 });
     fill(connection, [{ device: 'mic-a', timeMs: 100 }]);
     const second = repository.page({ order: 'newest_first', limit: 3, cursor: first.nextCursor! });
@@ -78,7 +88,10 @@ describe('pages of recordings', () => {
 
   it('end without a cursor, also when the last is full', () => {
     const { connection, repository } = setUp();
-    fill(connection, [1, 2].map((timeMs) => ({ device: 'mic-a', timeMs })));
+    fill(
+      connection,
+      [1, 2].map((timeMs) => ({ device: 'mic-a', timeMs })),
+    );
     expect(repository.page({ order: 'oldest_first', limit: 2 }).nextCursor).toBeNull();
     expect(repository.page({ order: 'oldest_first', limit: 1 }).nextCursor).not.toBeNull();
   });
@@ -110,13 +123,22 @@ describe('pages of recordings', () => {
     expect(page.items[1]).toMatchObject({ raw: null, processed: { path: 'p.wav', frames: 0 } });
   });
 
-  it.each(['', 'x', '1', '1.', '.1', '1.2.3', '1e3.4', ' 1.2', '1.2 ', "1.2' or 1=1", '99999999999999999.1'])(
-    'are not to be had with the cursor %j',
-    (cursor) => {
-      const { repository } = setUp();
-      expect(() => repository.page({ order: 'newest_first', limit: 1, cursor })).toThrow(CursorError);
-    },
-  );
+  it.each([
+    '',
+    'x',
+    '1',
+    '1.',
+    '.1',
+    '1.2.3',
+    '1e3.4',
+    ' 1.2',
+    '1.2 ',
+    "1.2' or 1=1",
+    '99999999999999999.1',
+  ])('are not to be had with the cursor %j', (cursor) => {
+    const { repository } = setUp();
+    expect(() => repository.page({ order: 'newest_first', limit: 1, cursor })).toThrow(CursorError);
+  });
 });
 
 describe('a filter', () => {

@@ -92,13 +92,20 @@ describe('a WAV file', () => {
   it('says that it was cut within a frame, and counts the whole ones', async () => {
     const path = file(wavBytes([formatChunk({ channels: 2 }), dataChunk(400)]));
     truncateSync(path, 44 + 398);
-    expect(await inspectWav(path)).toMatchObject({ frames: 99, state: 'truncated', dataBytes: 396 });
+    expect(await inspectWav(path)).toMatchObject({
+      frames: 99,
+      state: 'truncated',
+      dataBytes: 396,
+    });
   });
 
-  it.each([0, 0xffffffff])('of size %i with audio behind is unfinished, and its audio is counted', async (size) => {
-    const bytes = wavBytes([formatChunk(), dataChunk(200, size)]);
-    expect(await inspect(bytes)).toMatchObject({ frames: 100, state: 'unfinished' });
-  });
+  it.each([0, 0xffffffff])(
+    'of size %i with audio behind is unfinished, and its audio is counted',
+    async (size) => {
+      const bytes = wavBytes([formatChunk(), dataChunk(200, size)]);
+      expect(await inspect(bytes)).toMatchObject({ frames: 100, state: 'unfinished' });
+    },
+  );
 
   it('of size 0 without audio behind holds no frames', async () => {
     expect(await inspect(wavBytes([formatChunk(), dataChunk(0)]))).toMatchObject({
@@ -197,7 +204,9 @@ describe('whatever a file holds', () => {
       rate: fc.integer({ min: 0, max: 800_000 }),
       validBits: fc.option(fc.integer({ min: 0, max: 64 }), { nil: undefined }),
     })
-    .map(({ validBits, ...rest }) => formatChunk(validBits === undefined ? rest : { ...rest, validBits }));
+    .map(({ validBits, ...rest }) =>
+      formatChunk(validBits === undefined ? rest : { ...rest, validBits }),
+    );
 
   it('the answer is a measure that fits together, or a WavError', async () => {
     const path = file('');

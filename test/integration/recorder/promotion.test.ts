@@ -237,4 +237,44 @@ describe('promotion', () => {
     expect(kept('raw')).toEqual(kept('processed'));
     expect(readdirSync(workspace.buffer.raw)).toEqual([]);
   });
+
+  it('keeps the processed file of a pair whose raw file has not a byte', async () => {
+    const { promoter, write, bufferFile, kept } = await stage();
+    write('processed', 0);
+    writeFileSync(bufferFile('raw', 0), '');
+    await promoter().finish();
+    expect(kept('processed')).toHaveLength(1);
+    expect(kept('raw')).toEqual([]);
+  });
+
+  it('is not held up by one segment that cannot be taken, and takes that one later', async () => {
+    const { promoter, pair, bufferFile, kept, promoted } = await stage();
+    for (const sequence of [0, 1, 2]) pair(sequence);
+    // A folder under the name of the file: reading it fails as a sick disk would.
+    renameSync(bufferFile('raw', 1), `${bufferFile('raw', 1)}.away`);
+    mkdirSync(bufferFile('raw', 1));
+    const run = promoter();
+    await expect(run.promoteClosed()).rejects.toThrow('segments could not be kept');
+    expect(promoted.map(({ sequence }) => sequence)).toEqual([0, 2]);
+    rmSync(bufferFile('raw', 1), { recursive: true });
+    renameSync(`${bufferFile('raw', 1)}.away`, bufferFile('raw', 1));
+    await run.promoteClosed();
+    expect(
+      promoted.map(({ sequence, startWallMs }) => [sequence, startWallMs - ANCHOR_MS]),
+    ).toEqual([
+      [0, 0],
+      [2, 2000],
+      [1, 1000],
+    ]);
+    expect(kept('raw')).toHaveLength(3);
+  });
+
+  it('is remembered whole after a line that a full disk cut short', async () => {
+    const { promoter, pair, folder } = await stage();
+    pair(0);
+    pair(1);
+    writeFileSync(folder.ledgerFile, '{"sequence":0,"fileN');
+    await promoter().promoteClosed();
+    expect([...(await readLedger(folder)).keys()]).toEqual([0, 1]);
+  });
 });

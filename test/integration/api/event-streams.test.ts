@@ -50,7 +50,7 @@ function listeners(bus: EventBus): number {
 const NOTHING = { listeners: 0, logReaders: 0, statusReaders: 0 };
 
 async function soon(expectation: () => void): Promise<void> {
-  await vi.waitFor(expectation, { timeout: 5000, interval: 10 });
+  await vi.waitFor(expectation, { timeout: 20_000, interval: 10 });
 }
 
 const WAYS = {

@@ -5,8 +5,8 @@ import { identifyProcess, isAlive, type ProcessIdentity } from '@main/process/id
 import { terminate } from '@main/process/terminate';
 import { fastClock } from '../../support/fast-clock';
 
-/** The ladder's ten seconds in a quarter of one. */
-const clock = fastClock(40);
+/** The ladder's ten seconds in one: enough for a shell on a busy machine to hear its signal. */
+const clock = fastClock(10);
 
 /** A real process that pays no heed to these signals. */
 async function deafTo(

@@ -58,7 +58,6 @@ export class DeviceRegistry implements Service {
   #deep = false;
   #lastDeepMs = -Infinity;
   #burstUntilMs = -Infinity;
-  #scans = 0;
   #failure: string | null = null;
   #life: Life | null = null;
 
@@ -130,7 +129,6 @@ export class DeviceRegistry implements Service {
         known: rows.length,
         online: rows.filter((row) => row.presence === 'online').length,
         pending: rows.filter((row) => row.enrollment === 'pending').length,
-        scans: this.#scans,
       },
     };
   }
@@ -303,7 +301,6 @@ export class DeviceRegistry implements Service {
       this.#deep = false;
       if (deep) this.#lastDeepMs = now;
       const cards = await this.#options.scan(deep);
-      this.#scans += 1;
       this.#apply(cards);
       this.#recovered();
     } catch (error) {

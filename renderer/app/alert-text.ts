@@ -15,10 +15,11 @@ export const ALERT_CODES = [
   'segment.refused',
   'clock.unsynced',
   'clock.stepped',
-  'settings.invalid',
+  'setting.invalid',
   'profile.invalid',
   'ffmpeg.missing',
   'vault.unavailable',
+  'control.unreachable',
 ] as const;
 export type AlertCode = (typeof ALERT_CODES)[number];
 

@@ -177,8 +177,8 @@ describe('the device registry', () => {
     await clock.advance(5000);
     expect(writes()).toBe(written);
     expect(changed).toEqual([]);
-    expect(registry.get('0869-0389-S0').lastSeenAt > firstSeen).toBe(true);
-    expect(registry.status().counters['scans']).toBeGreaterThan(30);
+    const seenForMs = Date.parse(registry.get('0869-0389-S0').lastSeenAt) - Date.parse(firstSeen);
+    expect(seenForMs).toBeGreaterThan(30_000); // it did look, all the time
   });
 
   it('keeps what a card offers over a moment in which it does not tell, and over a restart', async () => {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StationError } from './station-error';
 
 /** Where everything lies below a data folder. The folder is the station: copy it and you have it all. */
@@ -54,7 +54,7 @@ export async function holdsStation(folder: DataFolder): Promise<boolean> {
 export async function prepareDataFolder(folder: DataFolder): Promise<void> {
   const { root } = folder;
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolders(root);
     if (!(await stat(root)).isDirectory()) throw notAFolder(root);
     const probe = join(root, `.write-probe-${String(process.pid)}`);
     const handle = await open(probe, 'w');
@@ -74,6 +74,28 @@ export async function prepareDataFolder(folder: DataFolder): Promise<void> {
   }
 }
 
+/**
+ * Makes a folder and what is missing above it. Not Node's recursive `mkdir`: where the file system says "no
+ * such entry" below a folder that is there (a read-only disk, /proc), that one tells the wrong cause or never
+ * returns.
+ */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'EEXIST') return;
+    const parent = dirname(path);
+    const above = await stat(parent).then(
+      () => true,
+      () => false,
+    );
+    if (code !== 'ENOENT' || above || parent === path) throw error;
+    await makeFolders(parent);
+    await mkdir(path);
+  }
+}
+
 function notAFolder(root: string): StationError {
   return new StationError(
     'DATA_FOLDER_INVALID',
@@ -88,6 +110,7 @@ function describe(code: string): string {
     EPERM: 'permission is denied',
     ENOSPC: 'the disk is full',
     EIO: 'the disk reports an error',
+    ENOENT: 'a folder cannot be made there',
   };
   return words[code] ?? code;
 }

@@ -24,3 +24,8 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
+
+/** "1 recording", "2 recordings" */
+export function counted(count: number, word: string): string {
+  return `${String(count)} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -160,6 +160,10 @@ function buildProgram(installation: Installation, output: Output): Command {
     .option('--limit <n>', 'at most this many', wholeNumber(1, 1_000_000), 100)
     .action((options: Shared & { device?: string; from?: string; to?: string; limit: number }) => {
       const { data: _data, json, ...request } = options;
+      const { from, to } = request;
+      if (from !== undefined && to !== undefined && from >= to) {
+        throw new UsageError(`--from ${from} is not before --to ${to}: nothing lies between.`);
+      }
       return ask(options, (client) => showRecordings(client, request, json, output));
     });
 

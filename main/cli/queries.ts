@@ -1,7 +1,7 @@
 import type { StationClient } from '@shared/contract';
 import type { Recording } from '@shared/model/recording';
 import type { StationSnapshot } from '@shared/model/station';
-import { megabytes, type Output, table } from './output';
+import { counted, megabytes, type Output, table } from './output';
 
 const PAGE = 1000;
 
@@ -35,7 +35,13 @@ function statusLines({
     ...recorders.map((recorder) => {
       const state =
         recorder.state === 'recording' ? 'RECORDING' : `NOT RECORDING, ${recorder.state}`;
-      const why = recorder.desired ? '' : ` (${recorder.desiredReason})`;
+      const why = !station.running
+        ? recorder.state === 'recording'
+          ? ', without a console'
+          : ''
+        : recorder.desired
+          ? ''
+          : ` (${recorder.desiredReason})`;
       const error =
         recorder.lastError === null
           ? ''
@@ -43,7 +49,9 @@ function statusLines({
       return `  ${recorder.device}: ${state}${why}${error}`;
     }),
     ...(recorders.length === 0 ? ['  no microphones'] : []),
-    `${String(recordings.total)} recordings, the newest indexed at ${recordings.lastIndexedAt ?? 'no time yet'}`,
+    recordings.lastIndexedAt === null
+      ? 'no recordings yet'
+      : `${counted(recordings.total, 'recording')}, the newest indexed at ${recordings.lastIndexedAt}`,
     disk === null
       ? 'The data disk cannot be read.'
       : `Data disk ${disk.usedPercent.toFixed(1)} % used, ${(disk.freeBytes / 1e9).toFixed(1)} GB free`,
@@ -141,7 +149,7 @@ export async function showRecordings(
   ]);
   for (const line of table(['ID', 'START', 'DEVICE', 'LENGTH', 'SIZE', 'FILE'], rows))
     output.out(line);
-  output.out(`${String(items.length)} of ${String(total)} recordings`);
+  output.out(`${String(items.length)} of ${counted(total, 'recording')}`);
 }
 
 /** @param key one setting, `section.key`, or none for all */

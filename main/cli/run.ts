@@ -7,7 +7,7 @@ import type { Installation } from '../installation';
 import { probeFfmpeg } from '../recorder/ffmpeg-probe';
 import { openStation, type Station } from '../station';
 import { unsupportedUpdater } from '../updates/updater';
-import type { Output } from './output';
+import { counted, type Output } from './output';
 
 export interface RunRequest {
   readonly dataDir: string;
@@ -72,7 +72,7 @@ export async function run(
     output,
     request.json,
     { type: 'stopped', recordings: station.recordings.total },
-    `Stopped. ${String(station.recordings.total)} recordings in ${dataDir}`,
+    `Stopped. ${counted(station.recordings.total, 'recording')} in ${dataDir}${request.demo ? ', which stays' : ''}`,
   );
 }
 

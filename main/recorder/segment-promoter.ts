@@ -38,8 +38,8 @@ export interface PromotionCounts {
   refused: number;
   /** Frames of all promoted segments, at the rate of the run's first stream. */
   frames: number;
-  /** Start of the newest promoted segment, UTC milliseconds. */
-  lastStartWallMs: number | null;
+  /** End of the newest promoted segment, UTC milliseconds. */
+  lastEndWallMs: number | null;
 }
 
 /**
@@ -60,7 +60,7 @@ export class SegmentPromoter {
   /** Segments that were judged and remembered; their files may not all have been moved yet. */
   readonly #remembered = new Map<number, LedgerEntry>();
   #highestListed = -1;
-  readonly counts: PromotionCounts = { promoted: 0, refused: 0, frames: 0, lastStartWallMs: null };
+  readonly counts: PromotionCounts = { promoted: 0, refused: 0, frames: 0, lastEndWallMs: null };
 
   constructor(options: PromoterOptions) {
     this.#options = options;
@@ -290,7 +290,7 @@ export class SegmentPromoter {
     this.#nextFrame = Math.max(this.#nextFrame, entry.firstFrame + entry.frames);
     this.counts.promoted += 1;
     this.counts.frames += entry.frames;
-    this.counts.lastStartWallMs = entry.startWallMs;
+    this.counts.lastEndWallMs = entry.startWallMs + (entry.frames / entry.sampleRateHz) * 1000;
     const segment: PromotedSegment = {
       device: config.device,
       workspace: config.workspace,

@@ -251,7 +251,7 @@ export class RecorderSupervisor implements Service {
   }
 
   #afterRun(slot: Slot, end: RunEnd): void {
-    slot.lastSegmentWallMs = slot.run?.counts.lastStartWallMs ?? slot.lastSegmentWallMs;
+    slot.lastSegmentWallMs = slot.run?.counts.lastEndWallMs ?? slot.lastSegmentWallMs;
     slot.run = null;
     if (!end.complete) this.#unfinished = true;
     if (end.failure === null) {
@@ -334,7 +334,7 @@ export class RecorderSupervisor implements Service {
     const config = run?.config ?? this.#config(device);
     const waitMs = (slot?.retryAtMonotonicMs ?? 0) - clock.monotonicMs();
     const state = this.#stateOf(slot, desired, waitMs);
-    const lastSegment = run?.counts.lastStartWallMs ?? slot?.lastSegmentWallMs ?? null;
+    const lastSegment = run?.counts.lastEndWallMs ?? slot?.lastSegmentWallMs ?? null;
     const lastAudio = run?.lastAudio ?? null;
     const { anchor = null } = run ?? {};
     return {

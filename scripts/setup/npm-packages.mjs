@@ -82,7 +82,7 @@ export async function ensureNpmPackages() {
   if (isDone(lockText)) return;
   await withLock(`npm-packages-${cloneId()}`, async (lock) => {
     if (isDone(lockText)) return;
-    say('Installing the npm packages (npm ci) …');
+    say('Installing the npm packages (npm ci); a minute or two where none are cached …');
     const [npm, ...args] = npmCommand();
     const { code, output } = await runLogged(
       'npm-ci',

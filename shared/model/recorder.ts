@@ -73,7 +73,7 @@ export const recorderStatusSchema = z.strictObject({
   runStartedAt: instantSchema.nullable(),
   /** When audio was last seen growing on disk. */
   lastAudioAt: instantSchema.nullable(),
-  /** Start of the newest promoted segment. */
+  /** End of the newest promoted segment. */
   lastSegmentAt: instantSchema.nullable(),
   segmentsPromoted: z.number().int().min(0),
   segmentsRefused: z.number().int().min(0),

@@ -31,6 +31,10 @@ const BAD: readonly [string[], RegExp][] = [
   [['recordings', '--to', '2026-05-01T24:00:00Z'], /is invalid/],
   [['recordings', '--to', '2026-05-01T10:00:00'], /is invalid/],
   [['recordings', '--to', '2026-05-01T10:00:00+02:00'], /is invalid/],
+  [
+    ['recordings', '--from', '2026-05-02', '--to', '2026-05-01'],
+    /2026-05-02T\S+ is not before --to 2026-05-01T\S+/,
+  ],
   [['settings', 'gett'], /unknown command 'gett'/],
   [['settings', 'get', 'system.colour'], /There is no setting "system\.colour"/],
   [['settings', 'set', 'system.station_name'], /missing required argument 'value'/],

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const here = (path: string): string => resolve(import.meta.dirname, path);
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     restoreMocks: true,
+    // Tests must not remember their data folders among the user's own.
+    env: { XDG_STATE_HOME: join(tmpdir(), 'silvasonic-test-state') },
     projects: [
       {
         extends: true,

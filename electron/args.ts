@@ -6,6 +6,8 @@ export interface ConsoleArguments {
   readonly demo: boolean;
   /** As typed; null = the usual place. */
   readonly dataDir: string | null;
+  /** Make a new station where the disk of a known one is missing. */
+  readonly newStation: boolean;
   /** Chromium's own switch for the folder of the window's profile; null = the usual place. */
   readonly profileDir: string | null;
 }
@@ -16,11 +18,12 @@ export type ParsedArguments =
   | { readonly kind: 'version' }
   | { readonly kind: 'wrong'; readonly sentence: string };
 
-export const USAGE = `Usage: silvasonic-station-console [--kiosk] [--demo] [--data DIR]
+export const USAGE = `Usage: silvasonic-station-console [--kiosk] [--demo] [--data DIR] [--new-station]
 
   --kiosk      open full screen
   --demo       a simulated microphone in a temporary data folder; needs no hardware
   --data DIR   the data folder (default: $SILVASONIC_DATA, else ~/.local/share/silvasonic)
+  --new-station  make a new station where the disk of a known one is missing
   --version    say the version
   --help       say this
 `;
@@ -29,7 +32,7 @@ export const USAGE = `Usage: silvasonic-station-console [--kiosk] [--demo] [--da
 // others that one meets on such machines are listed.
 const RUNTIME_SWITCH_WORDS =
   /^(allow|auth|autoplay|blink|disable|disk|enable|experimental|force|gpu|gtk|host|ignore|in-process|inspect|js|lang|log|net|no-(first|sandbox|zygote|proxy|default|pings|service)|ozone|password|proxy|remote|render|renderer|single-process|ssl|test-type|touch|trace|use|user-agent|v|vmodule|wayland|xdg|high-dpi|default|metrics|num-raster|max-gum|unsafely|display)(-|$)/;
-const OWN_NAMES = ['kiosk', 'demo', 'data', 'help', 'version'];
+const OWN_NAMES = ['kiosk', 'demo', 'data', 'new-station', 'help', 'version'];
 
 /**
  * Reads the console's arguments: what follows the application in `process.argv`. Switches of the runtime
@@ -38,6 +41,7 @@ const OWN_NAMES = ['kiosk', 'demo', 'data', 'help', 'version'];
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   let kiosk = false;
   let demo = false;
+  let newStation = false;
   let dataDir: string | null = null;
   let profileDir: string | null = null;
 
@@ -62,6 +66,9 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       case 'demo':
         demo = true;
         break;
+      case 'new-station':
+        newStation = true;
+        break;
       case 'data': {
         const next = value ?? argv[index + 1];
         if (next === undefined || next === '' || (value === undefined && next.startsWith('--'))) {
@@ -84,7 +91,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (demo && dataDir !== null) {
     return wrong('--demo makes a data folder of its own; leave out --data.');
   }
-  return { kind: 'run', arguments: { kiosk, demo, dataDir, profileDir } };
+  return { kind: 'run', arguments: { kiosk, demo, dataDir, newStation, profileDir } };
 }
 
 function wrong(what: string): ParsedArguments {

@@ -11,6 +11,7 @@ import {
   type WebContents,
 } from 'electron';
 import { servePort } from '@main/api/message-port';
+import { KnownStations, knownStationsFile } from '@main/data-disk/known-stations';
 import { defaultDataDir } from '@main/data-folder';
 import { installationAt } from '@main/installation';
 import { openStation, type Station } from '@main/station';
@@ -73,7 +74,7 @@ function updaterFor(station: () => Station): Updater {
   });
 }
 
-async function open(dataDir: string, demo: boolean): Promise<Station> {
+async function open(dataDir: string, demo: boolean, newStation: boolean): Promise<Station> {
   let station: Station | null = null;
   const updater = updaterFor(() => {
     if (station === null) throw new Error('The station is not open yet.');
@@ -85,7 +86,10 @@ async function open(dataDir: string, demo: boolean): Promise<Station> {
     shell: 'window',
     demo,
     updater,
-    ...(demo ? { simulate: 1 } : {}),
+    newStation,
+    ...(demo
+      ? { simulate: 1 }
+      : { knownStations: new KnownStations(knownStationsFile(process.env)) }),
   });
   return station;
 }
@@ -99,7 +103,7 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
   // The window is one way to look at the station; its end is handled below.
   app.on('window-all-closed', () => undefined);
 
-  const opening = open(folders.dataDir, wanted.demo);
+  const opening = open(folders.dataDir, wanted.demo, wanted.newStation);
   opening.catch(() => undefined); // awaited below; it may fail before the app is ready
   await app.whenReady();
   const station = await opening;
@@ -107,16 +111,19 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
 
   let disconnectPages = (): void => undefined;
   let started = Promise.resolve();
+  let captures: 'end' | 'hand_over' = 'end';
   const shutdown = new Shutdown({
     async stop() {
       logger.info(
         'console.stopping',
-        'The console stops: captures end and their files are closed.',
+        captures === 'end'
+          ? 'The console stops: captures end and their files are closed.'
+          : 'The console stops: captures run on for the next one.',
       );
       disconnectPages();
       if (window !== null && !window.isDestroyed()) window.hide();
       await started.catch(() => undefined); // what is half started cannot be stopped
-      await station.stop();
+      await station.stop(captures);
     },
     exit: (code) => {
       app.exit(code);
@@ -126,7 +133,19 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
     },
   });
   endCleanly(shutdown);
+  process.on('SIGUSR2', () => {
+    captures = 'hand_over';
+    shutdown.begin();
+  });
+  station.bus.once('data_disk.replaced', () => {
+    // What was opened on the disk is lost; a new process opens it anew.
+    captures = 'hand_over';
+    app.relaunch();
+    shutdown.begin();
+  });
   process.on('uncaughtException', (error) => {
+    // Nobody asked for an end: what records goes on recording until the next console adopts it.
+    captures = 'hand_over';
     complain(`The console failed and stops: ${error.message}`);
     logger.error('console.failed', 'The console failed and stops.', { error: error.stack });
     shutdown.begin(1);

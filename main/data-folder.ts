@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly backupDir: string;
   readonly lockFile: string;
   readonly runtimeFile: string;
+  /** Signs certificates. */
+  readonly stationKeyFile: string;
   readonly recorderDir: string;
   readonly logDir: string;
 }
@@ -23,6 +25,7 @@ export function dataFolderAt(path: string): DataFolder {
     backupDir: join(root, 'backups'),
     lockFile: join(root, 'station.lock'),
     runtimeFile: join(root, 'console.json'),
+    stationKeyFile: join(root, 'station-key.pem'),
     recorderDir: join(root, 'recorder'),
     logDir: join(root, 'logs'),
   };

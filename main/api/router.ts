@@ -6,12 +6,15 @@ import type { RecordingsRepository } from '../recordings/repository';
 import type { SettingsStore } from '../settings/settings-store';
 import type { Updater } from '../updates/updater';
 import type { CredentialVault } from '../vault/credential-vault';
+import type { Alerts } from '../monitor/alerts';
+import { alertsApi } from './alerts-api';
+import { coverageApi, type CoverageSource } from './coverage-api';
 import { devicesApi } from './devices-api';
 import { isUnforeseen } from './handled-errors';
 import { os } from './implementer';
 import { logsApi } from './logs-api';
 import { profilesApi } from './profiles-api';
-import { recordersApi } from './recorders-api';
+import { type LiveSource, recordersApi, type SchedulingSource } from './recorders-api';
 import { recordingsApi } from './recordings-api';
 import { settingsApi } from './settings-api';
 import { stationApi, type StationApiParts } from './station-api';
@@ -21,7 +24,11 @@ import { vaultApi } from './vault-api';
 export interface RouterParts extends StationApiParts {
   readonly devices: DeviceRegistry;
   readonly recorders: RecorderSupervisor;
+  readonly live: LiveSource;
+  readonly scheduling: SchedulingSource;
   readonly recordings: RecordingsRepository;
+  readonly coverage: CoverageSource;
+  readonly alerts: Alerts;
   readonly profiles: ProfileStore;
   readonly settings: SettingsStore;
   readonly log: StationLog;
@@ -50,8 +57,10 @@ export function createRouter(parts: RouterParts) {
   return logged.router({
     station: stationApi(parts),
     devices: devicesApi(parts.devices),
-    recorders: recordersApi(parts.devices, parts.recorders),
+    recorders: recordersApi(parts),
     recordings: recordingsApi(parts.recordings),
+    coverage: coverageApi(parts.coverage),
+    alerts: alertsApi(parts.alerts),
     profiles: profilesApi(parts.profiles),
     settings: settingsApi(parts.settings),
     logs: logsApi(parts.log),

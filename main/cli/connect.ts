@@ -4,6 +4,8 @@ import { RPCLink } from '@orpc/client/fetch';
 import { createRouterClient } from '@orpc/server';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { StationClient } from '@shared/contract';
+import { KnownStations, knownStationsFile } from '../data-disk/known-stations';
+import { recogniseStation } from '../data-disk/recognise';
 import { dataFolderAt, holdsStation } from '../data-folder';
 import type { Installation } from '../installation';
 import { readRuntime } from '../runtime-file';
@@ -29,7 +31,9 @@ export async function connectStation(
   installation: Installation,
 ): Promise<Connected> {
   const folder = dataFolderAt(dataDir);
+  const knownStations = new KnownStations(knownStationsFile(process.env));
   if (!(await holdsStation(folder))) {
+    await recogniseStation(folder, knownStations, false); // says so when its disk is missing
     throw new StationError(
       'DATA_FOLDER_INVALID',
       `There is no station in ${folder.root}. "run" makes one; another folder is chosen with --data.`,

@@ -11,7 +11,7 @@ export const processOutput: Output = {
 
 /** Columns padded to their widest cell; the last one is left as it is. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [headings, ...rows];
+  const all = [headings, ...rows].map((row) => row.map(printable));
   const widths = headings.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
   return all.map((row) =>
     row
@@ -19,6 +19,14 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
       .join('  ')
       .trimEnd(),
   );
+}
+
+/**
+ * Text that others wrote (a device's name, a program's last words) as one line: a control character in it must
+ * not reach a terminal, which may obey it, nor turn the line around.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 }
 
 export function megabytes(bytes: number): string {

@@ -2,16 +2,33 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ORPCError } from '@orpc/client';
 import type { StationClient } from '@shared/contract';
 import { alsaPcmSchema } from '@shared/model/device';
+import { LONGEST_PAUSE_MS, type Schedule } from '@shared/model/schedule';
+import { toInstant } from '@shared/model/time';
 import { dataFolderAt, defaultDataDir } from '../data-folder';
 import type { Installation } from '../installation';
 import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
 import { parseSettingValue, resolveSettingKey } from '../settings/setting-key';
 import { StationError } from '../station-error';
+import { AlreadySaid } from './already-said';
+import {
+  type CertificateRequest,
+  checkCertificate,
+  checkRequest,
+  issueCertificate,
+} from './certificates';
 import { connectStation } from './connect';
+import { calendarDay } from './day';
 import { parseDuration } from './duration';
+import { instant } from './instant';
 import type { Output } from './output';
 import { showDevices, showProfiles, showRecordings, showSettings, showStatus } from './queries';
 import { run } from './run';
+import { parseSchedule } from './schedule-words';
+import { showAlerts } from './show-alerts';
+import { showCoverage } from './show-coverage';
+import { showRecorder } from './show-recorder';
+import { showSchedule } from './show-schedule';
+import { UsageError } from './usage-error';
 
 /** What a command line ends with. */
 export const EXIT = { done: 0, failed: 1, badUsage: 2 } as const;
@@ -39,13 +56,11 @@ export async function carryOut(
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? EXIT.done : EXIT.badUsage; // commander has said it already
     }
+    if (error instanceof AlreadySaid) return EXIT.failed;
     output.err(sentenceOf(error));
     return error instanceof UsageError ? EXIT.badUsage : EXIT.failed;
   }
 }
-
-/** What was asked for cannot be, whatever the station's state. */
-class UsageError extends Error {}
 
 function sentenceOf(error: unknown): string {
   const expected =
@@ -112,6 +127,7 @@ function buildProgram(installation: Installation, output: Output): Command {
     .option('--segment <time>', 'length of a segment, e.g. 10s', segmentSeconds)
     .option('--for <time>', 'stop by itself after this long, e.g. 30s', parseDuration)
     .option('--demo', 'a simulated microphone in a temporary data folder', false)
+    .option('--new-station', 'make a new station where the disk of a known one is missing', false)
     .action(
       async (
         options: Shared & {
@@ -121,6 +137,7 @@ function buildProgram(installation: Installation, output: Output): Command {
           segment?: number;
           for?: number;
           demo: boolean;
+          newStation: boolean;
         },
       ) => {
         await run(
@@ -132,6 +149,7 @@ function buildProgram(installation: Installation, output: Output): Command {
             profileSlug: options.profile,
             segmentDurationS: options.segment,
             forMs: options.for,
+            newStation: options.newStation,
             json: options.json,
           },
           installation,
@@ -146,6 +164,54 @@ function buildProgram(installation: Installation, output: Output): Command {
   command('devices', 'the microphones').action((options: Shared) =>
     ask(options, (client) => showDevices(client, options.json, output)),
   );
+  command('alerts', 'what is wrong, the oldest first; with --all what was, the newest first')
+    .option('--all', 'those that are over, too', false)
+    .option('--limit <n>', 'at most this many', wholeNumber(1, 10_000), 100)
+    .action((options: Shared & { all: boolean; limit: number }) =>
+      ask(options, (client) => showAlerts(client, options, options.json, output)),
+    );
+  command('start', 'switch a microphone on')
+    .argument('<device>')
+    .action((device: string, options: Shared) =>
+      ask(options, async (client) => {
+        showRecorder(await client.recorders.start({ device }), Date.now(), options.json, output);
+      }),
+    );
+  command('stop', 'switch a microphone off, until it is switched on again')
+    .argument('<device>')
+    .action((device: string, options: Shared) =>
+      ask(options, async (client) => {
+        showRecorder(await client.recorders.stop({ device }), Date.now(), options.json, output);
+      }),
+    );
+  command('pause', 'let a microphone rest; it goes on by itself')
+    .argument('<device>')
+    .option('--until <time>', 'until this time (UTC), e.g. 2026-11-21T18:00Z', instant)
+    .option('--for <time>', 'for this long, e.g. 2h; a week at most', pauseDuration)
+    .action((device: string, options: Shared & { until?: string; for?: number }) => {
+      const until = pauseEnd(options);
+      return ask(options, async (client) => {
+        const status = await client.recorders.pause({ device, until });
+        showRecorder(status, Date.now(), options.json, output);
+      });
+    });
+  command('resume', 'end a pause')
+    .argument('<device>')
+    .action((device: string, options: Shared) =>
+      ask(options, async (client) => {
+        showRecorder(await client.recorders.resume({ device }), Date.now(), options.json, output);
+      }),
+    );
+  command('schedule', 'when a microphone records; with words, change it')
+    .argument('<device>')
+    .argument('[when...]', 'always | hours 18:00-06:00,… | sun dusk-30..dawn+30,…')
+    .action((device: string, words: string[], options: Shared) => {
+      const schedule = words.length === 0 ? null : scheduleOf(words);
+      return ask(options, async (client) => {
+        if (schedule !== null) await client.recorders.setSchedule({ device, schedule });
+        await showSchedule(client, device, Date.now(), options.json, output);
+      });
+    });
   command('profiles', 'how each kind of microphone is recorded').action((options: Shared) =>
     ask(options, (client) => showProfiles(client, options.json, output)),
   );
@@ -166,6 +232,37 @@ function buildProgram(installation: Installation, output: Output): Command {
       }
       return ask(options, (client) => showRecordings(client, request, json, output));
     });
+
+  command('coverage', 'what was recorded on a day of what should have been, and why not all')
+    .option(
+      '--day <day>',
+      'day in the station’s time zone, e.g. 2026-11-21; else today',
+      calendarDay,
+    )
+    .option('--device <name>', 'of this microphone only')
+    .action((options: Shared & { day?: string; device?: string }) =>
+      ask(options, (client) => showCoverage(client, options, Date.now(), options.json, output)),
+    );
+  command('certificate', 'certify what was recorded in a night, signed with the station’s key')
+    .option('--night <day>', 'from noon of this day to noon of the next', calendarDay)
+    .option('--from <time>', 'from this time (UTC)', instant)
+    .option('--to <time>', 'before this time (UTC); two days at most', instant)
+    .option('--device <name>', 'of this microphone only')
+    .option('--out <file>', 'write the certificate here')
+    .option('--html <file>', 'write a page to be printed here')
+    .action((options: Shared & CertificateRequest) => {
+      checkRequest(options);
+      return ask(options, (client) => issueCertificate(client, options, options.json, output));
+    });
+  program
+    .command('verify-certificate')
+    .description('is a certificate unchanged and sound? Ends with 0 if it is, else with 1')
+    .argument('<file>')
+    .option('--data <dir>', 'compare the files in this data folder with it, too')
+    .option('--json', 'one JSON document', false)
+    .action((file: string, options: { data?: string; json: boolean }) =>
+      checkCertificate(file, options.data, options.json, output),
+    );
 
   const settings = program.command('settings').description('read or change settings');
   const settingsCommand = (name: string, description: string): Command =>
@@ -216,6 +313,28 @@ function settingValue(key: string, text: string): string | number | boolean | nu
   }
 }
 
+function scheduleOf(words: readonly string[]): Schedule {
+  try {
+    return parseSchedule(words.join(' '));
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function pauseDuration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms <= LONGEST_PAUSE_MS) return ms;
+  throw new InvalidArgumentError('Expected a week at most.');
+}
+
+function pauseEnd(options: { until?: string; for?: number }): string {
+  const { until, for: forMs } = options;
+  if (until !== undefined && forMs === undefined) return until;
+  if (until === undefined && forMs !== undefined) return toInstant(Date.now() + forMs);
+  throw new UsageError('Say how long: either --until <time> or --for <time>.');
+}
+
 function collectPcms(value: string, previous: string[]): string[] {
   const parsed = alsaPcmSchema.safeParse(value);
   if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? '');
@@ -237,14 +356,4 @@ function segmentSeconds(text: string): number {
   const seconds = parseDuration(text) / 1000;
   if (Number.isInteger(seconds) && seconds <= 3600) return seconds;
   throw new InvalidArgumentError('Expected whole seconds, from 1s to 1h.');
-}
-
-function instant(text: string): string {
-  const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/;
-  const ms = iso.test(text) ? Date.parse(text) : Number.NaN;
-  // A day or an hour that does not exist is read as the one after.
-  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text.slice(0, 13))) {
-    throw new InvalidArgumentError('Expected a date or a UTC time, e.g. 2026-11-21T18:00:00Z.');
-  }
-  return new Date(ms).toISOString();
 }

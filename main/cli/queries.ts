@@ -1,7 +1,7 @@
 import type { StationClient } from '@shared/contract';
 import type { Recording } from '@shared/model/recording';
 import type { StationSnapshot } from '@shared/model/station';
-import { counted, megabytes, type Output, table } from './output';
+import { counted, megabytes, type Output, printable, table } from './output';
 
 const PAGE = 1000;
 
@@ -15,12 +15,13 @@ export async function showStatus(
     output.out(JSON.stringify(snapshot));
     return;
   }
-  for (const line of statusLines(snapshot)) output.out(line);
+  for (const line of statusLines(snapshot)) output.out(printable(line));
 }
 
 function statusLines({
   station,
   recorders,
+  dataDisk,
   host,
   recordings,
   services,
@@ -55,6 +56,7 @@ function statusLines({
     disk === null
       ? 'The data disk cannot be read.'
       : `Data disk ${disk.usedPercent.toFixed(1)} % used, ${(disk.freeBytes / 1e9).toFixed(1)} GB free`,
+    ...(dataDisk.state === 'ok' ? [] : [`data disk ${dataDisk.state}: ${dataDisk.detail}`]),
     ...services
       .filter((service) => station.running && service.state !== 'ok')
       .map((service) => `service ${service.name}: ${service.state} ${service.details}`),

@@ -3,11 +3,16 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../clock/system-clock';
+import { KnownStations, knownStationsFile } from '../data-disk/known-stations';
 import type { Installation } from '../installation';
 import { probeFfmpeg } from '../recorder/ffmpeg-probe';
 import { openStation, type Station } from '../station';
+import { StationError } from '../station-error';
 import { unsupportedUpdater } from '../updates/updater';
-import { counted, type Output } from './output';
+import { counted, type Output, printable } from './output';
+
+/** A station that cannot be opened anew is tried again after this long. */
+const REOPEN_MS = 2_000;
 
 export interface RunRequest {
   readonly dataDir: string;
@@ -17,6 +22,8 @@ export interface RunRequest {
   readonly profileSlug: string | undefined;
   readonly segmentDurationS: number | undefined;
   readonly forMs: number | undefined;
+  /** Make a new station where a known one is missing. */
+  readonly newStation: boolean;
   readonly json: boolean;
 }
 
@@ -30,19 +37,6 @@ export async function run(
   installation: Installation,
   output: Output,
 ): Promise<void> {
-  // Asked before anything is made: without ffmpeg there is nothing to run.
-  await probeFfmpeg(process.env['SILVASONIC_FFMPEG'] ?? 'ffmpeg');
-  const dataDir = request.demo ? await demoFolder() : request.dataDir;
-  const station = await openStation({
-    ...installation,
-    dataDir,
-    shell: 'headless',
-    demo: request.demo,
-    updater: unsupportedUpdater(installation.version),
-    ...(request.segmentDurationS === undefined
-      ? {}
-      : { segmentDurationS: request.segmentDurationS }),
-  });
   const stopped = new AbortController();
   const stop = (): void => {
     stopped.abort();
@@ -50,23 +44,53 @@ export async function run(
   // For good, not once: a Ctrl-C reaches every process of the terminal and is forwarded besides, and a second
   // one must not kill us while the last segments are being kept.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  let captures = 'end' as 'end' | 'hand_over';
+  process.on('SIGUSR2', () => {
+    captures = 'hand_over';
+    stop();
+  });
+  // Asked before anything is made: without ffmpeg there is nothing to run.
+  await probeFfmpeg(process.env['SILVASONIC_FFMPEG'] ?? 'ffmpeg');
+  const dataDir = request.demo ? await demoFolder() : request.dataDir;
+  const knownStations = new KnownStations(knownStationsFile(process.env));
+  const open = (newStation: boolean): Promise<Station> =>
+    openStation({
+      ...installation,
+      dataDir,
+      shell: 'headless',
+      demo: request.demo,
+      updater: unsupportedUpdater(installation.version),
+      newStation,
+      ...(request.demo ? {} : { knownStations }),
+      ...(request.segmentDurationS === undefined
+        ? {}
+        : { segmentDurationS: request.segmentDurationS }),
+    });
+  let station = await open(request.newStation);
   try {
     await addMicrophones(station, request);
-    await station.start();
-    announce(output, request.json, dataDir);
     const timer = request.forMs === undefined ? undefined : setTimeout(stop, request.forMs);
-    const telling = tellChanges(station, stopped.signal, output, request.json);
-    await aborted(stopped.signal);
+    for (;;) {
+      await station.start();
+      announce(output, request.json, dataDir);
+      const end = await runUntil(station, stopped.signal, output, request.json);
+      if (end === 'stopped') break;
+      const text = 'The data disk is back: the station is opened anew.';
+      print(output, request.json, { type: 'reopening' }, text);
+      await station.stop('hand_over');
+      station = await openAgain(() => open(false), station, stopped.signal);
+    }
     clearTimeout(timer);
-    await telling;
     print(
       output,
       request.json,
-      { type: 'stopping' },
-      'Stopping: captures end and their last segments are kept.',
+      { type: 'stopping', captures },
+      captures === 'end'
+        ? 'Stopping: captures end and their last segments are kept.'
+        : 'Making room for the next console: captures run on.',
     );
   } finally {
-    await station.stop();
+    await station.stop(captures);
   }
   print(
     output,
@@ -74,6 +98,42 @@ export async function run(
     { type: 'stopped', recordings: station.recordings.total },
     `Stopped. ${counted(station.recordings.total, 'recording')} in ${dataDir}${request.demo ? ', which stays' : ''}`,
   );
+}
+
+/** `replaced`: what the station holds open was lost with a disk that is back. */
+async function runUntil(
+  station: Station,
+  stopped: AbortSignal,
+  output: Output,
+  json: boolean,
+): Promise<'stopped' | 'replaced'> {
+  const lost = new AbortController();
+  station.bus.once('data_disk.replaced', () => {
+    lost.abort();
+  });
+  const either = AbortSignal.any([stopped, lost.signal]);
+  const telling = tellChanges(station, either, output, json);
+  await aborted(either);
+  await telling;
+  return stopped.aborted ? 'stopped' : 'replaced';
+}
+
+/** A disk that is back may go away again: tried until it stays. */
+async function openAgain(
+  open: () => Promise<Station>,
+  before: Station,
+  signal: AbortSignal,
+): Promise<Station> {
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof StationError)) throw error;
+      if (signal.aborted) return before; // it has stopped already
+      before.logger.error('station.reopen_failed', error.message);
+      await systemClock.sleep(REOPEN_MS, signal);
+    }
+  }
 }
 
 async function demoFolder(): Promise<string> {
@@ -155,7 +215,9 @@ function print(
   document: Record<string, unknown>,
   text: string,
 ): void {
-  output.out(json ? JSON.stringify({ at: new Date().toISOString(), ...document }) : text);
+  output.out(
+    json ? JSON.stringify({ at: new Date().toISOString(), ...document }) : printable(text),
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,21 @@
 import { existsSync } from 'node:fs';
+import { execa } from 'execa';
+import type { Clock } from './clock';
+
+/** Who told whether the clock is synchronised. */
+export type SyncSource = 'timesyncd' | 'chrony' | 'timedatectl';
+
+export interface SyncReading {
+  /** null: nothing here tells. */
+  readonly synced: boolean | null;
+  readonly source: SyncSource | null;
+}
+
+/** Never more often than this are programs asked. */
+const PROBE_MS = 30_000;
+const PROBE_PATIENCE_MS = 5_000;
+/** An answer older than this tells nothing any more. */
+const STALE_MS = 4 * PROBE_MS;
 
 /**
  * Is the system clock synchronised? Asks systemd-timesyncd's marker file.
@@ -7,4 +24,106 @@ import { existsSync } from 'node:fs';
 export function readClockSync(runRoot = '/run'): boolean | null {
   if (!existsSync(`${runRoot}/systemd/timesync`)) return null;
   return existsSync(`${runRoot}/systemd/timesync/synchronized`);
+}
+
+export interface ClockSyncOptions {
+  readonly clock: Clock;
+  /** Default `/run`. */
+  readonly runRoot?: string;
+  /** Names or paths. */
+  readonly programs?: { readonly chronyc: string; readonly timedatectl: string };
+}
+
+/**
+ * What the system says of its own clock. Reading is cheap and may be done often; programs that know more are asked
+ * beside it, only where the marker file does not settle it.
+ */
+export class ClockSync {
+  readonly #clock: Clock;
+  readonly #runRoot: string;
+  readonly #programs: { readonly chronyc: string; readonly timedatectl: string };
+  #told: { readonly reading: SyncReading; readonly atMonotonicMs: number } | null = null;
+  #nextProbeMs = -Infinity;
+
+  constructor(options: ClockSyncOptions) {
+    this.#clock = options.clock;
+    this.#runRoot = options.runRoot ?? '/run';
+    this.#programs = options.programs ?? { chronyc: 'chronyc', timedatectl: 'timedatectl' };
+  }
+
+  read(): SyncReading {
+    const marker = readClockSync(this.#runRoot);
+    if (marker === true) return { synced: true, source: 'timesyncd' };
+    const told = this.#fresh();
+    // The service that synchronises is the one that counts; the others only say that they do not.
+    if (told?.synced === true || marker === null) return told ?? { synced: null, source: null };
+    return { synced: false, source: 'timesyncd' };
+  }
+
+  /** Asks the programs, if that is due. Never rejects; at the abort it gives up. */
+  async probe(signal: AbortSignal): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs < this.#nextProbeMs) return;
+    this.#nextProbeMs = nowMs + PROBE_MS;
+    const marker = readClockSync(this.#runRoot);
+    if (marker === true) return;
+    let reading: SyncReading | null = null;
+    if (existsSync(`${this.#runRoot}/chrony`)) {
+      reading = {
+        synced: parseChrony(await ask(this.#programs.chronyc, ['-n', 'tracking'], signal)),
+        source: 'chrony',
+      };
+    } else if (marker === null && existsSync(`${this.#runRoot}/systemd/system`)) {
+      const args = ['show', '-p', 'NTP', '-p', 'NTPSynchronized'];
+      reading = {
+        synced: parseTimedatectl(await ask(this.#programs.timedatectl, args, signal)),
+        source: 'timedatectl',
+      };
+    }
+    if (reading !== null && reading.synced !== null) {
+      this.#told = { reading, atMonotonicMs: this.#clock.monotonicMs() };
+    }
+  }
+
+  #fresh(): SyncReading | null {
+    if (this.#told === null) return null;
+    const ageMs = this.#clock.monotonicMs() - this.#told.atMonotonicMs;
+    return ageMs <= STALE_MS ? this.#told.reading : null;
+  }
+}
+
+/** @param text what `chronyc -n tracking` prints; null: no answer */
+export function parseChrony(text: string | null): boolean | null {
+  const leap = /^Leap status\s*:\s*(.+)$/m.exec(text ?? '')?.[1]?.trim();
+  if (leap === undefined) return null;
+  // 7F7F0101: chronyd follows the very clock that it should set.
+  const itself = /^Reference ID\s*:\s*7F7F0101\b/m.test(text ?? '');
+  return leap !== 'Not synchronised' && !itself;
+}
+
+/** @param text what `timedatectl show -p NTP -p NTPSynchronized` prints; null: no answer */
+export function parseTimedatectl(text: string | null): boolean | null {
+  const value = (name: string): string | undefined =>
+    new RegExp(`^${name}=(yes|no)$`, 'm').exec(text ?? '')?.[1];
+  if (value('NTPSynchronized') === 'yes') return true;
+  // Where no service sets the clock, nobody could say that it is right: that is not "wrong".
+  return value('NTPSynchronized') === 'no' && value('NTP') === 'yes' ? false : null;
+}
+
+/** What a program prints, or null when it is not there, fails, or takes too long. */
+async function ask(
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const result = await execa(program, args, {
+    reject: false,
+    timeout: PROBE_PATIENCE_MS,
+    forceKillAfterDelay: 1_000,
+    cancelSignal: signal,
+    env: { LC_ALL: 'C' },
+    stdin: 'ignore',
+    maxBuffer: 64 * 1024,
+  });
+  return result.failed ? null : result.stdout;
 }

@@ -17,7 +17,10 @@ import type {
   MatchReason,
   SimulatedSource,
 } from '@shared/model/device';
+import type { GapReason } from '@shared/model/coverage';
 import type { Profile } from '@shared/model/profile';
+import type { DesiredReason, SignalHealth } from '@shared/model/recorder';
+import type { Schedule } from '@shared/model/schedule';
 
 // Times are integer UTC milliseconds (`*Ms`), sizes bytes, rates Hz.
 // `recordings_fts` (FTS5) and the append-only triggers cannot be said in drizzle: see the custom migration.
@@ -57,6 +60,11 @@ export const devices = sqliteTable(
     enrollment: text('enrollment').$type<Enrollment>().notNull(),
     enabled: integer('enabled', { mode: 'boolean' }).notNull().default(true),
     profileSlug: text('profile_slug').references(() => microphoneProfiles.slug),
+    schedule: text('schedule', { mode: 'json' })
+      .$type<Schedule>()
+      .notNull()
+      .default(sql`'{"kind":"always"}'`),
+    pausedUntilMs: integer('paused_until_ms'),
     matchReason: text('match_reason', { mode: 'json' }).$type<MatchReason>().notNull(),
     workspace: text('workspace').notNull(),
     /** Set when a person removed a device added by hand: its recordings still refer to the row. */
@@ -110,7 +118,9 @@ export const clockAnchors = sqliteTable(
     wallMs: real('wall_ms').notNull(),
     /** null: the system does not tell. */
     synced: integer('synced', { mode: 'boolean' }),
-    reason: text('reason').$type<'run_start' | 'step' | 'synced'>().notNull(),
+    reason: text('reason').$type<'run_start' | 'step' | 'synced' | 'suspend'>().notNull(),
+    /** For a step: by how much the wall clock jumped; for a suspend: for how long. Milliseconds; else null. */
+    stepMs: real('step_ms'),
   },
   (t) => [index('ix_clock_anchors_run').on(t.runId)],
 );
@@ -148,6 +158,11 @@ export const recordings = sqliteTable(
     simulated: flag('simulated'),
     recovered: flag('recovered'),
     clockUnsynced: flag('clock_unsynced'),
+    /** When its time was corrected after the clock was set, and what it was before. */
+    retimedAtMs: integer('retimed_at_ms'),
+    originalTimeMs: integer('original_time_ms'),
+    /** What the raw file sounds like; null until it is measured with its hash. */
+    signal: text('signal', { mode: 'json' }).$type<SignalHealth>(),
     protected: flag('protected'),
     uploaded: flag('uploaded'),
     uploadedAtMs: integer('uploaded_at_ms'),
@@ -256,10 +271,35 @@ export const gaps = sqliteTable(
     fromMs: integer('from_ms').notNull(),
     /** null while it lasts. */
     toMs: integer('to_ms'),
-    reason: text('reason').notNull(),
+    reason: text('reason').$type<GapReason>().notNull(),
     detail: text('detail').notNull().default(''),
   },
   (t) => [index('ix_gaps_device_time').on(t.device, t.fromMs)],
+);
+
+/** When each device should have recorded: one row per change, so that coverage can be told long after. */
+export const duties = sqliteTable(
+  'duties',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    device: text('device')
+      .notNull()
+      .references(() => devices.name),
+    fromMs: integer('from_ms').notNull(),
+    /** null while it lasts; moved on from time to time, so that a power cut leaves a known end in `seenMs`. */
+    toMs: integer('to_ms'),
+    /** Until when this was known to hold. */
+    seenMs: integer('seen_ms').notNull(),
+    desired: integer('desired', { mode: 'boolean' }).notNull(),
+    reason: text('reason').$type<DesiredReason>().notNull(),
+  },
+  (t) => [
+    index('ix_duties_device_time').on(t.device, t.fromMs),
+    // At most one lasts per device.
+    uniqueIndex('ux_duties_open')
+      .on(t.device)
+      .where(sql`to_ms is null`),
+  ],
 );
 
 export const storageRemotes = sqliteTable('storage_remotes', {

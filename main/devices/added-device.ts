@@ -44,6 +44,8 @@ export function addedRow(
     enrollment: 'enrolled',
     enabled: true,
     profileSlug: row.profileSlug,
+    schedule: { kind: 'always' },
+    pausedUntilMs: null,
     matchReason: { outcome: 'added', score: 0, candidates: [] },
     workspace: row.workspace,
     removedAtMs: null,

@@ -2,6 +2,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CaptureCard, UsbFacts } from './capture-card';
 import { parseCaptureOffers } from './capture-offers';
+import { cleanText } from './clean-text';
 
 export interface AlsaScannerOptions {
   /** Default `/proc`. */
@@ -10,8 +11,6 @@ export interface AlsaScannerOptions {
   readonly sysRoot?: string;
 }
 
-/** Names longer than this are cut: a hostile descriptor must not fill the log or the page. */
-const MAX_TEXT = 200;
 /** ALSA has at most 32 cards. */
 const MAX_CARDS = 64;
 
@@ -199,12 +198,6 @@ function hexId(text: string | undefined): string | null {
 function rawText(text: string | undefined): string | null {
   const value = text?.replace(/\n$/, '') ?? '';
   return value.trim() === '' ? null : value;
-}
-
-/** A descriptor's text made fit to be shown: one line, no control characters, bounded. */
-function cleanText(text: string | undefined): string | null {
-  const value = (text ?? '').replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
-  return value === '' ? null : Array.from(value).slice(0, MAX_TEXT).join('');
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -7,8 +7,13 @@ export type DeviceRow = Readonly<typeof devices.$inferSelect>;
 
 /** A device as everyone else sees it. */
 export function toDevice(row: DeviceRow): Device {
-  const { removedAtMs: _, firstSeenAtMs, lastSeenAtMs, ...device } = row;
-  return { ...device, firstSeenAt: toInstant(firstSeenAtMs), lastSeenAt: toInstant(lastSeenAtMs) };
+  const { removedAtMs: _, firstSeenAtMs, lastSeenAtMs, pausedUntilMs, ...device } = row;
+  return {
+    ...device,
+    pausedUntil: pausedUntilMs === null ? null : toInstant(pausedUntilMs),
+    firstSeenAt: toInstant(firstSeenAtMs),
+    lastSeenAt: toInstant(lastSeenAtMs),
+  };
 }
 
 /** Whether two states of a device differ in anything but the time it was last seen. */

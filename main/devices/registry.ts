@@ -1,5 +1,6 @@
 import type { Device, SimulatedSource } from '@shared/model/device';
 import { FALLBACK_PROFILE_SLUG, type Profile } from '@shared/model/profile';
+import { LONGEST_PAUSE_MS, type Schedule } from '@shared/model/schedule';
 import type { Settings } from '@shared/model/settings';
 import { eq } from 'drizzle-orm';
 import type { Clock } from '../clock/clock';
@@ -274,6 +275,30 @@ export class DeviceRegistry implements Service {
   /** A person's switch: record or not. @throws NotFoundError */
   setEnabled(name: string, enabled: boolean): Device {
     return this.#decide({ ...this.#row(name), enabled });
+  }
+
+  /** When it should record. @throws NotFoundError */
+  setSchedule(name: string, schedule: Schedule): Device {
+    return this.#decide({ ...this.#row(name), schedule });
+  }
+
+  /**
+   * Rests until then and goes on by itself.
+   * @param untilMs UTC milliseconds
+   * @throws NotFoundError, InvalidValueError unless it lies ahead, by a week at most
+   */
+  pause(name: string, untilMs: number): Device {
+    const row = this.#row(name);
+    const aheadMs = untilMs - this.#options.clock.wallMs();
+    if (!(aheadMs > 0 && aheadMs <= LONGEST_PAUSE_MS)) {
+      throw new InvalidValueError('until', 'expected an instant ahead, at most seven days');
+    }
+    return this.#decide({ ...row, pausedUntilMs: untilMs });
+  }
+
+  /** Ends a pause, if there is one. @throws NotFoundError */
+  resume(name: string): Device {
+    return this.#decide({ ...this.#row(name), pausedUntilMs: null });
   }
 
   async #run(life: Life): Promise<void> {

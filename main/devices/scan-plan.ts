@@ -107,6 +107,8 @@ function newRow(
     enrollment: decision.enrollment,
     enabled: former?.enabled ?? true,
     profileSlug: decision.profileSlug,
+    schedule: former?.schedule ?? { kind: 'always' },
+    pausedUntilMs: former?.pausedUntilMs ?? null,
     matchReason: decision.matchReason,
     workspace,
     removedAtMs: null,

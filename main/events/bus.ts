@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events';
+import type { SignalHealth } from '@shared/model/recorder';
 import type { Recording } from '@shared/model/recording';
+import type { DataDiskState } from '@shared/model/station';
 import type { PromotedSegment } from './promoted-segment';
+import type { CaptureRefused, DutyChanged, RunAnchored, RunEnded, SoundLost } from './run-events';
 
 /** What services tell each other. A lost event costs latency, never correctness. */
 export interface StationEvents {
@@ -10,6 +13,24 @@ export interface StationEvents {
   'profile.changed': [change: { slug: string }];
   'settings.changed': [change: { keys: readonly string[] }];
   'recorder.changed': [change: { device: string }];
+  'run.anchored': [run: RunAnchored];
+  'run.ended': [run: RunEnded];
+  'capture.refused': [refusal: CaptureRefused];
+  'sound.lost': [loss: SoundLost];
+  'duty.changed': [duty: DutyChanged];
+  /** The wall clock jumped against the monotonic one. */
+  'clock.stepped': [step: { readonly stepMs: number; readonly atWallMs: number }];
+  /** The clock became synchronised, or plausible: times taken before may be wrong. */
+  'clock.synced': [at: { readonly atWallMs: number }];
+  'recording.retimed': [recording: { readonly id: number }];
+  /** What the raw file of a device's newest recording sounds like. */
+  'signal.measured': [
+    measured: { readonly device: string; readonly timeMs: number; readonly signal: SignalHealth },
+  ];
+  'coverage.changed': [change: { readonly device: string }];
+  'data_disk.changed': [change: { readonly state: DataDiskState }];
+  /** The same disk is back, but what was opened on it before is lost: the station must be opened anew. */
+  'data_disk.replaced': [];
   'alert.changed': [change: { code: string }];
 }
 

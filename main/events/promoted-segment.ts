@@ -15,5 +15,7 @@ export interface PromotedSegment {
   readonly sampleRateHz: number;
   /** null: the system does not tell. */
   readonly clockSynced: boolean | null;
+  /** Its header had to be made again after its capture was killed. */
+  readonly recovered: boolean;
   readonly streams: { readonly raw: boolean; readonly processed: boolean };
 }

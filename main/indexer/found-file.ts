@@ -9,6 +9,8 @@ export interface FoundRecording {
   readonly sequence: number;
   readonly firstFrame: number | null;
   readonly clockSynced: boolean | null;
+  /** Its capture was killed: its header was made again, or what is known of it pieced together. */
+  readonly recovered: boolean;
   readonly simulated: boolean;
   readonly files: Readonly<Partial<Record<Stream, Omit<RecordingFile, 'sha256'>>>>;
 }

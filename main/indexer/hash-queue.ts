@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import type { SignalHealth } from '@shared/model/recorder';
 import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
 import type { Connection } from '../database/connection';
 import type { Logger } from '../logging/logger';
-import { Sha256 } from './sha256';
+import { inspectWav, WavError } from '../wav/inspect';
+import { type FileDigest, type SampleArea, Sha256 } from './sha256';
 
 const BATCH = 20;
 /** Nudges bring new rows; this only finds what a crash left without a hash. */
@@ -13,25 +15,43 @@ const STOP_PATIENCE_MS = 5_000;
 
 interface Unhashed {
   readonly id: number;
+  readonly device: string;
+  readonly time_ms: number;
   readonly raw_path: string | null;
   readonly raw_sha256: string | null;
   readonly processed_path: string | null;
   readonly processed_sha256: string | null;
+  /** Another one when the hash is made: its files were renamed or rewritten meanwhile. */
+  readonly retimed_at_ms: number | null;
 }
 
-/** Gives every row the SHA-256 of its files, soon after it appeared and off the main thread. */
+/** What the raw file of a recording sounds like. */
+export interface Measured {
+  readonly device: string;
+  readonly timeMs: number;
+  readonly signal: SignalHealth;
+}
+
+/**
+ * Gives every row the SHA-256 of its files and the measure of its sound, soon after it appeared and off the main
+ * thread. Each file is read once; a row that has its hash is not read again for the measure.
+ */
 export class HashQueue {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #dataRoot: string;
   readonly #sha256: Sha256;
+  readonly #onMeasured: (measured: Measured) => void;
   readonly #nudge: Nudge;
   readonly #abort = new AbortController();
   readonly #select;
   readonly #update;
   readonly #count;
-  /** Rows whose file could not be read; tried again when the console starts anew. */
-  readonly #failed = new Set<number>();
+  /**
+   * Rows whose file could not be read, with their `retimed_at_ms` then; tried again when the console starts anew,
+   * or when their files have been renamed since.
+   */
+  readonly #failed = new Map<number, number | null>();
   #loop: Promise<void> | null = null;
   #stopByMs = Infinity;
 
@@ -41,26 +61,31 @@ export class HashQueue {
     logger: Logger;
     dataRoot: string;
     sha256WorkerUrl: URL;
+    onMeasured?: (measured: Measured) => void;
   }) {
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#dataRoot = options.dataRoot;
     this.#sha256 = new Sha256(options.sha256WorkerUrl);
+    this.#onMeasured = options.onMeasured ?? (() => undefined);
     this.#nudge = new Nudge(options.clock);
     // The condition is the partial index's, word for word, else SQLite would not use it.
     const pending = `local_deleted = 0 and ((raw_path is not null and raw_sha256 is null)
       or (processed_path is not null and processed_sha256 is null))`;
     const { sqlite } = options.connection;
     this.#select = sqlite.prepare<[number, number], Unhashed>(
-      `select id, raw_path, raw_sha256, processed_path, processed_sha256 from recordings
-       where ${pending} and id > ? order by id limit ?`,
+      `select id, device, time_ms, raw_path, raw_sha256, processed_path, processed_sha256, retimed_at_ms
+       from recordings where ${pending} and id > ? order by id limit ?`,
     );
     this.#count = sqlite.prepare<[], { n: number }>(
       `select count(*) as n from recordings where ${pending}`,
     );
-    this.#update = sqlite.prepare<[string | null, string | null, number]>(
+    this.#update = sqlite.prepare<
+      [string | null, string | null, string | null, number, number | null]
+    >(
       `update recordings set raw_sha256 = coalesce(?, raw_sha256),
-       processed_sha256 = coalesce(?, processed_sha256) where id = ?`,
+       processed_sha256 = coalesce(?, processed_sha256), signal = coalesce(?, signal)
+       where id = ? and retimed_at_ms is ?`,
     );
   }
 
@@ -109,29 +134,57 @@ export class HashQueue {
       for (const row of rows) {
         if (this.#clock.monotonicMs() > this.#stopByMs) return;
         after = row.id;
-        if (!this.#failed.has(row.id)) await this.#hashRow(row);
+        if (this.#failed.get(row.id) !== row.retimed_at_ms) await this.#hashRow(row);
       }
     }
   }
 
   async #hashRow(row: Unhashed): Promise<void> {
-    let raw: string | null;
-    let processed: string | null;
+    let raw: FileDigest | null;
+    let processed: FileDigest | null;
     try {
-      raw = await this.#hash(row.raw_path, row.raw_sha256);
-      processed = await this.#hash(row.processed_path, row.processed_sha256);
+      raw = await this.#digest(row.raw_path, row.raw_sha256, true);
+      processed = await this.#digest(row.processed_path, row.processed_sha256, false);
     } catch (error) {
-      this.#failed.add(row.id);
+      this.#failed.set(row.id, row.retimed_at_ms);
       this.#logger.warn('hash.unreadable', 'A recording could not be read for its hash.', {
         recording: row.id,
         error,
       });
       return;
     }
-    this.#update.run(raw, processed, row.id);
+    const signal = raw?.signal ?? null;
+    this.#update.run(
+      raw?.sha256 ?? null,
+      processed?.sha256 ?? null,
+      signal === null ? null : JSON.stringify(signal),
+      row.id,
+      row.retimed_at_ms,
+    );
+    if (signal !== null) this.#onMeasured({ device: row.device, timeMs: row.time_ms, signal });
   }
 
-  async #hash(path: string | null, known: string | null): Promise<string | null> {
-    return path === null || known !== null ? known : this.#sha256.hash(join(this.#dataRoot, path));
+  /** null when there is no such file or its hash is known. */
+  async #digest(
+    path: string | null,
+    known: string | null,
+    measure: boolean,
+  ): Promise<FileDigest | null> {
+    if (path === null || known !== null) return null;
+    const file = join(this.#dataRoot, path);
+    return this.#sha256.digest(file, measure ? await sampleAreaOf(file) : null);
+  }
+}
+
+/** null for what cannot be measured: another file than ours, or another sample size. */
+async function sampleAreaOf(path: string): Promise<SampleArea | null> {
+  try {
+    const { channels, frameBytes, dataOffset, dataBytes } = await inspectWav(path);
+    const containerBytes = frameBytes / channels;
+    if (containerBytes !== 2 && containerBytes !== 3 && containerBytes !== 4) return null;
+    return { channels, containerBytes, offset: dataOffset, bytes: dataBytes };
+  } catch (error) {
+    if (error instanceof WavError) return null;
+    throw error;
   }
 }

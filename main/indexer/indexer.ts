@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type SignalHealth, signalHealthSchema } from '@shared/model/recorder';
 import type { Stream } from '@shared/model/recording';
 import { toInstant } from '@shared/model/time';
 import type { Clock } from '../clock/clock';
@@ -10,7 +11,7 @@ import { parseSegmentName } from '../files/segment-name';
 import type { Logger } from '../logging/logger';
 import type { Service, ServiceStatus } from '../service';
 import type { FoundRecording } from './found-file';
-import { HashQueue } from './hash-queue';
+import { HashQueue, type Measured } from './hash-queue';
 import { type FileProblem, measureFiles } from './measure';
 import { type Registered, Registrar } from './registrar';
 import { type Listing, STREAMS, Sweep } from './sweep';
@@ -20,6 +21,7 @@ export interface SegmentFacts {
   readonly startWallMs: number;
   readonly firstFrame: number;
   readonly clockSynced: boolean | null;
+  readonly recovered?: boolean;
 }
 
 /** Who a workspace belongs to. */
@@ -57,6 +59,9 @@ export class Indexer implements Service {
   readonly #registrar: Registrar;
   readonly #sweep: Sweep;
   readonly #hashes: HashQueue;
+  readonly #newestSignal;
+  /** Per device, of its newest recording that was measured. */
+  readonly #signals = new Map<string, { timeMs: number; signal: SignalHealth } | null>();
   readonly #nudge: Nudge;
   readonly #abort = new AbortController();
   /** `workspace/stream/name` of every file that has its row. */
@@ -78,7 +83,15 @@ export class Indexer implements Service {
     this.#options = options;
     this.#registrar = new Registrar(options.connection);
     this.#sweep = new Sweep(options.recorderDir);
-    this.#hashes = new HashQueue(options);
+    this.#hashes = new HashQueue({ ...options, onMeasured: this.#onMeasured });
+    // A row without a measure is one of the last few, or of a time before there were measures.
+    this.#newestSignal = options.connection.sqlite.prepare<
+      [string],
+      { time_ms: number; signal: string }
+    >(
+      `select time_ms, signal from (select time_ms, id, signal from recordings where device = ?
+       order by time_ms desc, id desc limit 20) where signal is not null limit 1`,
+    );
     this.#nudge = new Nudge(options.clock);
   }
 
@@ -121,6 +134,28 @@ export class Indexer implements Service {
     };
   }
 
+  /** What the newest measured recording of a device sounds like; null before there is one. */
+  signalOf(device: string): SignalHealth | null {
+    let newest = this.#signals.get(device);
+    if (newest === undefined) {
+      const row = this.#newestSignal.get(device);
+      newest =
+        row === undefined
+          ? null
+          : { timeMs: row.time_ms, signal: signalHealthSchema.parse(JSON.parse(row.signal)) };
+      this.#signals.set(device, newest);
+    }
+    return newest?.signal ?? null;
+  }
+
+  readonly #onMeasured = ({ device, timeMs, signal }: Measured): void => {
+    const newest = this.#signals.get(device);
+    // An old recording that is hashed late, e.g. after a database was lost, tells nothing of now.
+    if (newest !== undefined && newest !== null && newest.timeMs > timeMs) return;
+    this.#signals.set(device, { timeMs, signal });
+    this.#options.bus.emit('signal.measured', { device, timeMs, signal });
+  };
+
   /** Registers everything on disk that has no row. Resolves when done; safe to call at any time. */
   async sweep(thorough = true): Promise<void> {
     for await (const { workspace, names } of this.#sweep.changed(thorough)) {
@@ -133,6 +168,25 @@ export class Indexer implements Service {
     }
   }
 
+  /**
+   * Does work that renames files and their rows while nothing is being indexed, so that no new name is taken for a
+   * new recording.
+   * @param work resolves with the paths that are known from then on, relative to the data folder
+   * @throws what `work` throws
+   */
+  async whileNotIndexing(work: () => Promise<readonly string[]>): Promise<void> {
+    const done = this.#work.then(async () => {
+      const paths = await work();
+      for (const path of paths) this.#known.add(keyOfPath(path));
+      for (const workspace of new Set(paths.map((path) => partsOfPath(path).workspace))) {
+        this.#sweep.acknowledge(workspace);
+      }
+    });
+    this.#work = done.catch(() => undefined);
+    await done;
+    this.#hashes.nudge();
+  }
+
   readonly #onPromoted = (segment: PromotedSegment): void => {
     this.#pending += 1;
     void this.#enqueue(async () => {
@@ -142,6 +196,7 @@ export class Indexer implements Service {
         startWallMs: segment.startWallMs,
         firstFrame: segment.firstFrame,
         clockSynced: segment.clockSynced,
+        recovered: segment.recovered,
       });
       if (found === null) return;
       this.#register([found]);
@@ -248,6 +303,7 @@ export class Indexer implements Service {
       firstFrame:
         exact !== null && Number.isSafeInteger(exact.firstFrame) ? exact.firstFrame : null,
       clockSynced: exact?.clockSynced ?? null,
+      recovered: exact?.recovered ?? false,
       simulated: owner.simulated,
       files,
     };

@@ -35,11 +35,11 @@ export class Registrar {
     );
     this.#upsert = connection.sqlite.prepare<[Record<string, unknown>], { id: number }>(`
       insert into recordings (
-        device, time_ms, duration_s, run_id, sequence, first_frame, simulated, clock_unsynced,
-        indexed_at_ms, ${names.join(', ')}
+        device, time_ms, duration_s, run_id, sequence, first_frame, simulated, recovered,
+        clock_unsynced, indexed_at_ms, ${names.join(', ')}
       ) values (
-        @device, @time_ms, @duration_s, @run_id, @sequence, @first_frame, @simulated, @clock_unsynced,
-        @indexed_at_ms, ${names.map((name) => `@${name}`).join(', ')}
+        @device, @time_ms, @duration_s, @run_id, @sequence, @first_frame, @simulated, @recovered,
+        @clock_unsynced, @indexed_at_ms, ${names.map((name) => `@${name}`).join(', ')}
       )
       on conflict (device, run_id, sequence) do update set
         ${names.map((name) => `${name} = coalesce(${name}, excluded.${name})`).join(', ')},
@@ -71,6 +71,7 @@ export class Registrar {
       sequence: found.sequence,
       first_frame: found.firstFrame,
       simulated: found.simulated ? 1 : 0,
+      recovered: found.recovered ? 1 : 0,
       clock_unsynced: found.clockSynced === false ? 1 : 0,
       indexed_at_ms: nowMs,
       ...columnsOf('raw', raw),

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import type { SignalHealth } from '@shared/model/recorder';
+// With its ending: tests run this file as it is, and Node does not guess.
+import { SignalMeter } from './signal-meter.ts';
+import type { HashAnswer, HashOrder, SampleArea } from './sha256';
 
 // Runs in a worker thread: hashing a night's sound must not hold up the loop that watches the microphones.
 // Reads with one buffer that is used again, and asks the kernel for nothing but sequential reads.
@@ -9,23 +13,34 @@ import { parentPort } from 'node:worker_threads';
 const CHUNK_BYTES = 256 * 1024;
 const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
 
-function sha256(path: string): string {
+function digest(
+  path: string,
+  area: SampleArea | null,
+): { sha256: string; signal: SignalHealth | null } {
   const hash = createHash('sha256');
+  const meter = area === null ? null : new SignalMeter(area);
+  const [from, to] = area === null ? [0, 0] : [area.offset, area.offset + area.bytes];
   const fd = openSync(path, 'r');
   try {
+    let at = 0;
     for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer)) {
       hash.update(buffer.subarray(0, read));
+      const [first, last] = [Math.max(from, at), Math.min(to, at + read)];
+      if (meter !== null && first < last) meter.add(buffer.subarray(first - at, last - at));
+      at += read;
     }
   } finally {
     closeSync(fd);
   }
-  return hash.digest('hex');
+  return { sha256: hash.digest('hex'), signal: meter?.result() ?? null };
 }
 
-parentPort?.on('message', ({ id, path }: { id: number; path: string }) => {
+parentPort?.on('message', ({ id, path, area }: HashOrder) => {
+  let answer: HashAnswer;
   try {
-    parentPort?.postMessage({ id, sha256: sha256(path) });
+    answer = { id, ...digest(path, area) };
   } catch (error) {
-    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    answer = { id, error: error instanceof Error ? error.message : String(error) };
   }
+  parentPort?.postMessage(answer);
 });

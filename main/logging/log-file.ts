@@ -16,6 +16,8 @@ interface LogFileOptions {
   readonly size: number;
   /** Full files that are kept beside the one that is written. */
   readonly kept: number;
+  /** False while the folder's disk is not there: nothing is made in its place. */
+  readonly mayWrite?: () => boolean;
 }
 
 /** The lines of a log in a file that rotates and is bounded. A disk that refuses it is tried again later. */
@@ -30,6 +32,12 @@ export class LogFile {
 
   /** Never throws and never waits; whether the line reached the disk is not known. */
   write(line: string): void {
+    if (this.#options.mayWrite?.() === false) {
+      // Held open, the file would keep an unmounted disk from being let go.
+      this.#stream?.destroy();
+      this.#stream = null;
+      return;
+    }
     this.#stream ??= this.#open();
     if (this.#stream === null || this.#stream.writableLength > LONGEST_QUEUE_BYTES) return;
     this.#stream.write(line);

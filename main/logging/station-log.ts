@@ -32,7 +32,14 @@ export class StationLog {
   readonly #pino: pino.Logger;
   #sequence: number;
 
-  constructor(options: { logDir: string; clock: Clock; level?: LogLevel; fileBytes?: number }) {
+  constructor(options: {
+    logDir: string;
+    clock: Clock;
+    level?: LogLevel;
+    fileBytes?: number;
+    /** False while the folder's disk is not there; its records are then kept in memory only. */
+    mayWrite?: () => boolean;
+  }) {
     this.#clock = options.clock;
     this.#ring = readTail(join(options.logDir, FILE_NAME), RING_SIZE);
     this.#sequence = (this.#ring.at(-1)?.sequence ?? -1) + 1;
@@ -42,6 +49,7 @@ export class StationLog {
       clock: options.clock,
       size: options.fileBytes ?? FILE_BYTES,
       kept: FILES_KEPT,
+      ...(options.mayWrite === undefined ? {} : { mayWrite: options.mayWrite }),
     });
     this.#file = file;
     this.#pino = pino(

@@ -6,6 +6,9 @@ const TOPIC_OF: Readonly<Partial<Record<keyof StationEvents, ChangeTopic>>> = {
   'recording.indexed': 'recordings',
   'profile.changed': 'profiles',
   'settings.changed': 'settings',
+  'recording.retimed': 'recordings',
+  'alert.changed': 'alerts',
+  'coverage.changed': 'coverage',
 };
 
 /**

@@ -16,6 +16,7 @@ export interface SnapshotSources {
   readonly clockSynced: () => boolean | null;
   readonly recorders: () => RecorderStatus[];
   readonly services: () => ServiceStatus[];
+  readonly dataDisk: () => StationSnapshot['dataDisk'];
   readonly host: () => Promise<HostStatus>;
   readonly recordings: () => { readonly total: number; readonly lastIndexedAtMs: number | null };
   readonly alerts: () => Alert[];
@@ -45,6 +46,7 @@ export async function makeSnapshot(sources: SnapshotSources): Promise<StationSna
     },
     recorders: sources.recorders(),
     services: sources.services(),
+    dataDisk: sources.dataDisk(),
     host,
     recordings: {
       total,

@@ -18,6 +18,7 @@ const CAUSES = [
   'recording.indexed',
   'settings.changed',
   'alert.changed',
+  'data_disk.changed',
 ] as const;
 
 /**

@@ -1,7 +1,13 @@
 const FIRST_MS = 2_000;
 const LONGEST_MS = 60_000;
+/** So many failures without five healthy minutes between them raise an alert, and the haste ends. */
+export const FAILURE_BUDGET = 5;
 
-/** How long to wait before the n-th restart (from 1) of a capture that failed: 2 s, doubling to 60 s. */
+/**
+ * How long to wait before the n-th restart (from 1) of a capture that failed: 2 s, doubling; from the fifth on
+ * once a minute, for ever.
+ */
 export function restartDelayMs(failures: number): number {
-  return Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(10, Math.max(0, failures - 1)));
+  if (failures >= FAILURE_BUDGET) return LONGEST_MS;
+  return FIRST_MS * 2 ** Math.max(0, failures - 1);
 }

@@ -21,6 +21,8 @@ export interface CaptureConfig {
   readonly format: SampleFormat;
   readonly raw: boolean;
   readonly processed: boolean;
+  /** Sound for whoever listens now: never stored, never waited for. */
+  readonly live: boolean;
   /** dB, processed stream only. */
   readonly gainDb: number;
   /** Hz, processed stream only; null = off. */
@@ -46,6 +48,7 @@ export function captureConfig(
     ...sampling(device, profile),
     raw: profile.stream.raw_enabled,
     processed: profile.stream.processed_enabled,
+    live: profile.stream.live_stream_enabled,
     gainDb: profile.processing.gain_db,
     highpassHz: profile.processing.highpass_filter_hz,
     segmentDurationS,

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { type FSWatcher, statSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GapReason } from '@shared/model/coverage';
+import { BITS_PER_SAMPLE } from '@shared/model/profile';
 import type { CaptureErrorCode } from '@shared/model/recorder';
 import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
 import type { EventBus } from '../events/bus';
 import type { Logger } from '../logging/logger';
-import { isAlive, type ProcessIdentity } from '../process/identity';
+import { isAlive, type ProcessIdentity, readBootId } from '../process/identity';
+import { favour } from '../process/priority';
 import { type DetachedProcess, spawnDetached } from '../process/spawn-detached';
 import { terminate } from '../process/terminate';
-import { bufferFileName, captureArguments } from './capture-command';
+import { AudioGrowth } from './audio-growth';
+import { bufferFileName, captureArguments, PROCESSED_RATE_HZ } from './capture-command';
 import { type CaptureConfig, configHash } from './capture-config';
 import {
   type CaptureFailure,
@@ -20,14 +24,18 @@ import {
   parseInputFacts,
 } from './capture-log';
 import { LogTail } from './log-tail';
+import { anchorRun, type RunAnchor } from './run-anchor';
 import {
-  type RunAnchor,
   type RunFolder,
   runFolderAt,
   type RunRecord,
   writeRunRecord,
+  writeTiming,
 } from './run-files';
+import type { RunTiming } from './run-timing';
+import type { DescribeSegment } from './segment-metadata';
 import { type PromotionCounts, SegmentPromoter } from './segment-promoter';
+import { judgeCapture } from './watchdog';
 import { makeWorkspace, type Workspace, workspaceAt } from './workspace';
 
 export interface CaptureTools {
@@ -39,6 +47,10 @@ export interface CaptureTools {
   /** `<data>/recorder` */
   readonly recorderDir: string;
   readonly clockSynced: () => boolean | null;
+  /** What is written into each raw file beside the sound. */
+  readonly describe: DescribeSegment;
+  /** A free port for the live stream, or null to do without. */
+  readonly livePort: () => Promise<number | null>;
 }
 
 /** How a run ended. */
@@ -50,72 +62,121 @@ export interface RunEnd {
   readonly complete: boolean;
 }
 
+/** Why a run is asked to end, in the words of the gap that may follow. */
+export interface StopReason {
+  readonly reason: GapReason;
+  readonly detail: string;
+}
+
+/** Who looks after the process: its parent is told when it ends, whoever adopted it must look. */
+interface Charge {
+  readonly identity: ProcessIdentity;
+  readonly exited: Promise<unknown> | null;
+}
+
 const STARTING_POLL_MS = 100;
 const RUNNING_POLL_MS = 1_000;
-/** Bytes that ffmpeg writes before the first sample, at most. */
-const LONGEST_HEADER = 200;
 
-/** One life of one capture process, from spawn to the last promoted segment. */
+/** Names a run: 8 hexadecimal characters. */
+export function newRunId(): string {
+  return randomBytes(4).toString('hex');
+}
+
+/** One life of one capture process, from spawn, or from taking it over, to the last promoted segment. */
 export class CaptureRun {
   readonly runId: string;
   readonly config: CaptureConfig;
   readonly configHash: string;
-  /** Resolves when the process is gone and everything it left is promoted. Never rejects. */
-  readonly ended: Promise<RunEnd>;
-  readonly startedMonotonicMs: number;
+  /**
+   * Resolves when the process is gone and everything it left is promoted, or, with null, when it was let go.
+   * Never rejects.
+   */
+  readonly ended: Promise<RunEnd | null>;
+  /** Taken over, running, from an earlier console. */
+  readonly adopted: boolean;
+  readonly live: { readonly port: number; readonly channels: number } | null;
+  readonly identity: ProcessIdentity;
 
   readonly #tools: CaptureTools;
   readonly #workspace: Workspace;
   readonly #folder: RunFolder;
   readonly #promoter: SegmentPromoter;
+  readonly #timing: RunTiming;
+  readonly #growth: AudioGrowth;
   readonly #log: LogTail;
   readonly #progress: LogTail;
   readonly #nudge: Nudge;
-  readonly #identity: ProcessIdentity;
+  /** Since when this console watches it, monotonic milliseconds. */
+  readonly #watchedSinceMs: number;
+  readonly #childOfOurs: boolean;
   #record: RunRecord;
   #facts: InputFacts | null = null;
   #gone = false;
-  #asked = false;
+  #released = false;
+  #stopReason: StopReason | null = null;
   #stopping: Promise<void> | null = null;
   #promoting: Promise<void> | null = null;
-  #growthMark = '';
-  #lastAudioMonotonicMs: number | null = null;
-  #lastAudioWallMs: number | null = null;
-  #overruns = 0;
-  #rejection: CaptureFailure | null = null;
+  #promotionBlocked = false;
+  #lastValidMs: number | null = null;
+  #verdict: CaptureFailure | null = null;
 
-  private constructor(
-    tools: CaptureTools,
-    record: RunRecord,
-    process: { identity: ProcessIdentity; exited: Promise<unknown> },
-  ) {
+  private constructor(tools: CaptureTools, record: RunRecord, charge: Charge) {
+    const { config } = record;
     this.#tools = tools;
     this.#record = record;
     this.runId = record.runId;
-    this.config = record.config;
+    this.config = config;
     this.configHash = record.configHash;
-    this.startedMonotonicMs = record.startedMonotonicMs;
-    this.#identity = process.identity;
-    this.#workspace = workspaceAt(tools.recorderDir, record.config.workspace);
+    this.identity = charge.identity;
+    this.adopted = charge.exited === null;
+    this.#childOfOurs = charge.exited !== null;
+    this.#watchedSinceMs = tools.clock.monotonicMs();
+    const { livePort } = record;
+    this.live =
+      livePort === null || livePort === undefined
+        ? null
+        : { port: livePort, channels: config.channels };
+    this.#workspace = workspaceAt(tools.recorderDir, config.workspace);
     this.#folder = runFolderAt(this.#workspace.path, record.runId);
     this.#log = new LogTail(this.#folder.logFile);
     this.#progress = new LogTail(this.#folder.progressFile);
     this.#nudge = new Nudge(tools.clock);
     this.#promoter = new SegmentPromoter({
-      config: record.config,
+      config,
       runId: record.runId,
+      device: record.device,
       folder: this.#folder,
       workspace: this.#workspace,
       anchor: () => this.#anchor(),
       ffmpeg: tools.ffmpeg,
+      describe: tools.describe,
       bus: tools.bus,
       logger: tools.logger,
     });
-    void process.exited.then(() => {
+    this.#timing = this.#promoter.timing;
+    const stream = config.raw ? 'raw' : 'processed';
+    this.#growth = new AudioGrowth(tools.clock, frameBytes(config), (sequence) =>
+      join(this.#workspace.buffer[stream], bufferFileName(this.runId, sequence)),
+    );
+    void charge.exited?.then(() => {
       this.#gone = true;
       this.#nudge.nudge();
     });
     this.ended = this.#follow();
+  }
+
+  /**
+   * Takes over a capture that an earlier console started and that still runs: not a sample is touched.
+   * @param record its process must be alive
+   */
+  static adopt(tools: CaptureTools, record: RunRecord & { process: ProcessIdentity }): CaptureRun {
+    tools.logger.info('capture.adopted', 'A running capture was taken over.', {
+      device: record.config.device,
+      run: record.runId,
+      pid: record.process.pid,
+    });
+    void favour(record.process.pid); // an older console may not have done so
+    return new CaptureRun(tools, record, { identity: record.process, exited: null });
   }
 
   /**
@@ -126,12 +187,13 @@ export class CaptureRun {
     tools: CaptureTools,
     device: RunRecord['device'],
     config: CaptureConfig,
+    runId: string,
   ): Promise<CaptureRun> {
     const { clock } = tools;
-    const runId = randomBytes(4).toString('hex');
     const workspace = workspaceAt(tools.recorderDir, config.workspace);
     const folder = runFolderAt(workspace.path, runId);
     await makeWorkspace(workspace);
+    const livePort = config.live ? await tools.livePort() : null;
     const planned: RunRecord = {
       version: 1,
       runId,
@@ -141,6 +203,8 @@ export class CaptureRun {
       process: null,
       startedWallMs: clock.wallMs(),
       startedMonotonicMs: clock.monotonicMs(),
+      bootId: await readBootId(),
+      livePort,
       anchor: null,
       ended: null,
     };
@@ -152,6 +216,7 @@ export class CaptureRun {
         bufferProcessedDir: workspace.buffer.processed,
         rawList: folder.rawList,
         processedList: folder.processedList,
+        livePort,
       },
       runId,
     );
@@ -165,11 +230,13 @@ export class CaptureRun {
       });
       const record = { ...planned, process: process.identity, startedWallMs, startedMonotonicMs };
       await writeRunRecord(folder, record);
+      const { refused } = await favour(process.identity.pid);
       tools.logger.info('capture.started', 'A capture process was started.', {
         device: config.device,
         run: runId,
         pid: process.identity.pid,
         command: [tools.ffmpeg, ...args].join(' '),
+        refused,
       });
       return new CaptureRun(tools, record, process);
     } catch (error) {
@@ -185,25 +252,51 @@ export class CaptureRun {
   }
 
   get stopping(): boolean {
-    return this.#asked;
+    return this.#stopping !== null;
   }
 
   get counts(): Readonly<PromotionCounts> {
     return this.#promoter.counts;
   }
 
+  /** What is known of loss and drift. */
+  get timing(): Pick<RunTiming, 'overruns' | 'lostS' | 'driftPpm'> {
+    return this.#timing;
+  }
+
+  /** How long this console has watched it, milliseconds. */
+  get watchedMs(): number {
+    return this.#tools.clock.monotonicMs() - this.#watchedSinceMs;
+  }
+
   /** When audio was last seen to grow on disk, on both clocks; null before the first. */
-  get lastAudio(): { monotonicMs: number; wallMs: number } | null {
-    return this.#lastAudioMonotonicMs === null || this.#lastAudioWallMs === null
-      ? null
-      : { monotonicMs: this.#lastAudioMonotonicMs, wallMs: this.#lastAudioWallMs };
+  get lastAudio(): { readonly monotonicMs: number; readonly wallMs: number } | null {
+    return this.#growth.last;
   }
 
   /** Asks the process to finish its files and end; resolves when all is promoted. Safe to call twice. */
-  async stop(): Promise<void> {
-    this.#asked = true;
+  async stop(why: StopReason): Promise<void> {
+    this.#stopReason ??= why;
     await this.#end();
     await this.ended;
+  }
+
+  /** Lets go of the capture, which runs on for the next console to adopt. */
+  async release(): Promise<void> {
+    this.#released = true;
+    this.#nudge.nudge();
+    await this.ended;
+  }
+
+  /** Moves the anchor after the clock was set: what is promoted from now on carries the right time. */
+  async shiftAnchor(deltaMs: number): Promise<void> {
+    const { anchor } = this.#record;
+    if (anchor === null) return;
+    this.#record = {
+      ...this.#record,
+      anchor: { ...anchor, wallMs: anchor.wallMs + deltaMs, synced: true },
+    };
+    await writeRunRecord(this.#folder, this.#record);
   }
 
   async #end(): Promise<void> {
@@ -213,7 +306,7 @@ export class CaptureRun {
 
   async #terminate(): Promise<void> {
     const { clock, logger } = this.#tools;
-    const by = await terminate(this.#identity, clock);
+    const by = await terminate(this.identity, clock);
     if (by === 'SIGKILL' || by === 'nothing') {
       logger.warn('capture.killed', 'A capture process did not end when asked to.', {
         device: this.config.device,
@@ -222,29 +315,43 @@ export class CaptureRun {
       });
     }
     // Stuck in the kernel: as long as it may write, its files are its own and its device is taken.
-    while (by === 'nothing' && (await isAlive(this.#identity))) await clock.sleep(RUNNING_POLL_MS);
+    while (by === 'nothing' && (await isAlive(this.identity))) await clock.sleep(RUNNING_POLL_MS);
     this.#gone = true;
     this.#nudge.nudge();
   }
 
-  async #follow(): Promise<RunEnd> {
+  async #follow(): Promise<RunEnd | null> {
+    await this.#resume();
     const watcher = this.#watchLists();
-    while (!this.#gone) {
-      await this.#nudge.wait(this.#lastAudioWallMs === null ? STARTING_POLL_MS : RUNNING_POLL_MS);
+    while (!this.#gone && !this.#released) {
+      await this.#nudge.wait(this.#growth.last === null ? STARTING_POLL_MS : RUNNING_POLL_MS);
+      if (!this.#childOfOurs && !(await isAlive(this.identity))) this.#gone = true;
       await this.#turn();
     }
     watcher?.close();
-    return this.#finish();
+    if (this.#gone) return this.#finish();
+    await this.#promoting;
+    return null;
+  }
+
+  /** What an earlier console, or an earlier look of ours, had already done for this run. */
+  async #resume(): Promise<void> {
+    try {
+      await this.#promoter.resume();
+    } catch (error) {
+      this.#complain('run.resume_failed', 'What a run has done before could not be read.', error);
+    }
   }
 
   /** One look at everything the process has written. */
   async #turn(): Promise<void> {
     try {
-      this.#overruns += countOverruns(await this.#log.read());
+      const overruns = countOverruns(await this.#log.read());
+      if (overruns > 0) this.#timing.overrun(overruns);
       await this.#progress.read();
       await this.#promoter.readLists();
-      this.#lookForGrowth();
       if (this.#record.anchor === null) await this.#readInputFacts();
+      this.#lookForGrowth();
     } catch (error) {
       this.#complain(
         'capture.follow_failed',
@@ -254,20 +361,48 @@ export class CaptureRun {
     }
     // Beside the looks, not between them: a slow disk must not make growing audio seem to stand still.
     this.#promoting ??= this.#promote();
+    if (!this.#gone && !this.#released) this.#judge();
   }
 
   async #promote(): Promise<void> {
+    const before = this.counts.promoted;
     try {
       await this.#promoter.promoteClosed();
+      this.#promotionBlocked = false;
+      if (this.counts.promoted > before) await writeTiming(this.#folder, this.#timing.state);
     } catch (error) {
+      this.#promotionBlocked = true;
       this.#complain('segment.promotion_failed', 'Closed segments wait to be kept.', error);
     } finally {
+      if (this.counts.promoted > before) this.#lastValidMs = this.#tools.clock.monotonicMs();
       this.#promoting = null;
     }
   }
 
+  /** Right after a look, so that a console that itself was held up blames nobody else. */
+  #judge(): void {
+    if (this.stopping) return;
+    const verdict = judgeCapture({
+      nowMs: this.#tools.clock.monotonicMs(),
+      startedMs: this.#watchedSinceMs,
+      lastGrowthMs: this.#growth.last?.monotonicMs ?? null,
+      lastValidMs: this.#lastValidMs,
+      promotionBlocked: this.#promotionBlocked,
+      segmentDurationS: this.config.segmentDurationS,
+    });
+    if (verdict === null) return;
+    this.#verdict = verdict;
+    this.#tools.logger.error('capture.stalled', 'A capture is ended because no audio comes.', {
+      device: this.config.device,
+      run: this.runId,
+      ...verdict,
+    });
+    this.#tools.bus.emit('recorder.changed', { device: this.config.device });
+    void this.#end();
+  }
+
   async #finish(): Promise<RunEnd> {
-    const { clock, logger } = this.#tools;
+    const { clock, logger, bus } = this.#tools;
     await this.#promoting;
     await this.#turn();
     await this.#promoting;
@@ -282,30 +417,38 @@ export class CaptureRun {
         error,
       );
     }
-    const failure = this.#asked ? null : (this.#rejection ?? diagnose(this.#log.text));
+    const asked = this.#stopReason !== null;
+    const failure = asked ? null : (this.#verdict ?? diagnose(this.#log.text));
     const why = failure === null ? 'stopped' : `${failure.code}: ${failure.detail}`;
     logger.info('capture.ended', 'A capture process ended.', {
       device: this.config.device,
       run: this.runId,
       why,
       segments: this.counts.promoted,
-      overruns: this.#overruns,
+      overruns: this.#timing.overruns,
+      lostS: this.#timing.lostS,
       ...(failure === null ? {} : { lastWords: this.#log.text.slice(-2000) }),
     });
     // Only what is complete is called ended: the rest is taken up again.
     if (complete) await this.#close(why, clock.wallMs());
-    return { asked: this.#asked, failure, complete };
+    bus.emit('run.ended', {
+      device: this.config.device,
+      runId: this.runId,
+      endWallMs: this.counts.lastEndWallMs,
+      ...(this.#stopReason ?? {
+        reason: failure === null ? 'capture_failed' : gapReasonOf(failure.code),
+        detail: failure?.detail ?? '',
+      }),
+    });
+    return { asked, failure, complete };
   }
 
   /** Writes down the end; a run that left nothing behind leaves no folder either. */
   async #close(why: string, wallMs: number): Promise<void> {
     try {
       this.#record = { ...this.#record, ended: { wallMs, why } };
-      if (this.counts.promoted + this.counts.refused > 0) {
-        await writeRunRecord(this.#folder, this.#record);
-      } else {
-        await rm(this.#folder.path, { recursive: true, force: true });
-      }
+      if (this.#promoter.leftSomething) await writeRunRecord(this.#folder, this.#record);
+      else await rm(this.#folder.path, { recursive: true, force: true });
     } catch (error) {
       this.#complain('run.write_failed', 'The end of a run could not be written down.', error);
     }
@@ -320,10 +463,19 @@ export class CaptureRun {
     const facts = parseInputFacts(this.#log.text);
     if (facts === null) return;
     this.#facts = facts;
-    this.#record = { ...this.#record, anchor: this.#anchor() };
+    const anchor = this.#anchor();
+    this.#record = { ...this.#record, anchor };
     await writeRunRecord(this.#folder, this.#record);
-    this.#rejection = this.#contradiction(facts);
-    if (this.#rejection !== null) await this.#end();
+    this.#tools.bus.emit('run.anchored', {
+      device: this.config.device,
+      runId: this.runId,
+      wallMs: anchor.wallMs,
+      monotonicMs: anchor.monotonicMs,
+      bootId: this.#record.bootId ?? null,
+      synced: anchor.synced,
+    });
+    this.#verdict = this.#contradiction(facts);
+    if (this.#verdict !== null) void this.#end();
   }
 
   /** ffmpeg takes another rate than asked for and only mentions it: that would be recorded as a lie. */
@@ -341,38 +493,40 @@ export class CaptureRun {
   }
 
   #anchor(): RunAnchor {
-    if (this.#record.anchor !== null) return this.#record.anchor;
-    const { clock, clockSynced } = this.#tools;
-    const started = this.#record;
-    const wallMs = this.#facts?.startWallMs;
-    if (wallMs === null || wallMs === undefined) {
-      return {
-        wallMs: started.startedWallMs,
-        monotonicMs: started.startedMonotonicMs,
-        source: 'process_start',
-        synced: clockSynced(),
-      };
-    }
-    return {
-      wallMs,
-      monotonicMs: clock.monotonicMs() - (clock.wallMs() - wallMs),
-      source: 'input',
-      synced: clockSynced(),
-    };
+    const { anchor } = this.#record;
+    return (
+      anchor ?? anchorRun(this.#record, this.#facts?.startWallMs ?? null, this.#tools.clockSynced())
+    );
   }
 
   #lookForGrowth(): void {
-    const stream = this.config.raw ? 'raw' : 'processed';
-    const sequence = this.#promoter.openSequence;
-    const file = join(this.#workspace.buffer[stream], bufferFileName(this.runId, sequence));
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    const mark = `${String(sequence)}:${String(size)}`;
-    if (mark === this.#growthMark || size <= LONGEST_HEADER) return;
-    this.#growthMark = mark;
-    const first = this.#lastAudioWallMs === null;
-    this.#lastAudioMonotonicMs = this.#tools.clock.monotonicMs();
-    this.#lastAudioWallMs = this.#tools.clock.wallMs();
-    if (first) this.#tools.bus.emit('recorder.changed', { device: this.config.device });
+    const first = this.#growth.last === null;
+    const frames = this.#growth.look(this.#promoter.openSequence);
+    if (frames === null) return;
+    const { clock, bus, logger } = this.#tools;
+    const { anchor } = this.#record;
+    if (anchor !== null) {
+      const total = this.#promoter.openFirstFrame + frames;
+      const loss = this.#timing.observe(anchor, clock.monotonicMs(), total);
+      if (loss !== null) {
+        const { device } = this.config;
+        const detail = `${loss.lostS.toFixed(3)} s are missing by the monotonic clock`;
+        logger.warn('sound.lost', 'Sound was lost inside a run.', {
+          device,
+          run: this.runId,
+          ...loss,
+        });
+        bus.emit('sound.lost', {
+          device,
+          runId: this.runId,
+          fromWallMs: this.#timing.wallMsOf(anchor, loss.atFrame) - loss.lostS * 1000,
+          lostS: loss.lostS,
+          reason: loss.reason,
+          detail,
+        });
+      }
+    }
+    if (first) bus.emit('recorder.changed', { device: this.config.device });
   }
 
   /** The system tells when a list changes; where it cannot, the poll finds it a second later. */
@@ -388,5 +542,44 @@ export class CaptureRun {
     } catch {
       return null;
     }
+  }
+}
+
+/** Bytes of one frame of the run's first stream. */
+function frameBytes(config: CaptureConfig): number {
+  const bits = config.raw ? BITS_PER_SAMPLE[config.format] : 16;
+  return (config.channels * bits) / 8;
+}
+
+/** Rate of the run's first stream, Hz: what its frames are counted in. */
+export function firstStreamRate(config: CaptureConfig): number {
+  return config.raw ? config.sampleRateHz : PROCESSED_RATE_HZ;
+}
+
+/** The cause of a capture's end as the cause of the gap behind it. */
+export function gapReasonOf(code: CaptureErrorCode): GapReason {
+  switch (code) {
+    case 'DEVICE_GONE':
+      return 'unplugged';
+    case 'DEVICE_BUSY':
+      return 'device_busy';
+    case 'PERMISSION_DENIED':
+    case 'RATE_NOT_OFFERED':
+    case 'CHANNELS_NOT_OFFERED':
+    case 'FORMAT_NOT_OFFERED':
+      return 'device_refused';
+    case 'DISK_FULL':
+      return 'disk_full';
+    case 'DATA_FOLDER_UNWRITABLE':
+      return 'disk_failed';
+    case 'STALLED':
+      return 'stalled';
+    case 'NO_VALID_AUDIO':
+      return 'segment_refused';
+    case 'FFMPEG_MISSING':
+    case 'SOURCE_FILE_UNREADABLE':
+    case 'EXITED_UNASKED':
+    case 'UNKNOWN':
+      return 'capture_failed';
   }
 }

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { burden } from '../process/priority';
 import { StationError } from '../station-error';
 
 /**
@@ -6,10 +7,9 @@ import { StationError } from '../station-error';
  * @throws StationError FFMPEG_MISSING
  */
 export async function probeFfmpeg(ffmpeg: string): Promise<string> {
-  const result = await execa(ffmpeg, ['-hide_banner', '-version'], {
-    reject: false,
-    timeout: 10_000,
-  });
+  const probing = execa(ffmpeg, ['-hide_banner', '-version'], { reject: false, timeout: 10_000 });
+  void burden(probing.pid);
+  const result = await probing;
   const version = /^ffmpeg version (\S+)/.exec(result.stdout)?.[1];
   if (version !== undefined) return version;
   throw new StationError(

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { orNothing } from '../files/absent';
 import {
   type LedgerEntry,
   listRunIds,
@@ -19,13 +20,13 @@ export class LedgerReader {
     this.#recorderDir = recorderDir;
   }
 
-  /** Exact facts of a segment, or null when its run left none. */
+  /**
+   * Exact facts of a segment, or null when its run left none.
+   * @throws Node's errors when it cannot be read now: nobody is to take that for an answer
+   */
   async segment(workspace: string, runId: string, sequence: number): Promise<LedgerEntry | null> {
     const folder = runFolderAt(join(this.#recorderDir, workspace), runId);
-    const mtimeMs = await stat(folder.ledgerFile).then(
-      (found) => found.mtimeMs,
-      () => null,
-    );
+    const mtimeMs = (await orNothing(stat(folder.ledgerFile)))?.mtimeMs ?? null;
     if (mtimeMs === null) return null;
     if (this.#cached?.file !== folder.ledgerFile || this.#cached.mtimeMs !== mtimeMs) {
       this.#cached = { file: folder.ledgerFile, mtimeMs, entries: await readLedger(folder) };

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { rename, rm } from 'node:fs/promises';
 import { syncFile } from '../files/durable';
+import { burden } from '../process/priority';
 import type { CaptureConfig } from './capture-config';
 import { processedChain } from './capture-command';
 
@@ -24,7 +25,9 @@ export async function renderProcessed(
       ...['-i', `file:${rawFile}`, '-af', processedChain(config).join(',')],
       ...['-c:a', 'pcm_s16le', '-flags', '+bitexact', '-f', 'wav', `file:${temporary}`],
     ];
-    await execa(ffmpeg, args, { timeout: TIMEOUT_MS });
+    const rendering = execa(ffmpeg, args, { timeout: TIMEOUT_MS });
+    void burden(rendering.pid);
+    await rendering;
     await syncFile(temporary);
     await rename(temporary, processedFile);
   } finally {

@@ -7,6 +7,8 @@ export interface ListedSegment {
   readonly sequence: number;
   /** Where it starts in its stream: seconds since the stream's first sample, to the microsecond. */
   readonly startS: number;
+  /** Where it ends, likewise; the next one starts here. */
+  readonly endS: number;
 }
 
 /**
@@ -51,8 +53,10 @@ export class SegmentList {
 }
 
 function parseRow(row: string): ListedSegment[] {
-  const match = /^[0-9a-f]{8}_(?<sequence>\d{8,})\.wav,(?<start>\d+\.\d+),/.exec(row);
-  const { sequence, start } = match?.groups ?? {};
-  if (sequence === undefined || start === undefined) return [];
-  return [{ sequence: Number(sequence), startS: Number(start) }];
+  const match = /^[0-9a-f]{8}_(?<sequence>\d{8,})\.wav,(?<start>\d+\.\d+),(?<end>\d+\.\d+)/.exec(
+    row,
+  );
+  const { sequence, start, end } = match?.groups ?? {};
+  if (sequence === undefined || start === undefined || end === undefined) return [];
+  return [{ sequence: Number(sequence), startS: Number(start), endS: Number(end) }];
 }

@@ -1,33 +1,44 @@
-import { access, readdir, rename, rm, stat, writeFile, mkdir } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BITS_PER_SAMPLE } from '@shared/model/profile';
 import type { Stream } from '@shared/model/recording';
 import type { EventBus } from '../events/bus';
 import type { PromotedSegment } from '../events/promoted-segment';
+import { orNothing } from '../files/absent';
 import { syncFile, syncFolder } from '../files/durable';
 import { formatSegmentName } from '../files/segment-name';
 import type { Logger } from '../logging/logger';
+import { writeGuano } from '../wav/guano';
 import { inspectWav, WavError, type WavInfo } from '../wav/inspect';
+import { repairWav } from '../wav/repair';
 import { bufferFileName, PROCESSED_RATE_HZ } from './capture-command';
 import type { CaptureConfig } from './capture-config';
 import { renderProcessed } from './render-processed';
+import type { RunAnchor } from './run-anchor';
 import {
   appendToLedger,
   type LedgerEntry,
-  readLedger,
-  type RunAnchor,
+  readLedgerEnd,
+  readTiming,
   type RunFolder,
+  type RunRecord,
 } from './run-files';
-import { SegmentList } from './segment-list';
+import { RunTiming } from './run-timing';
+import { type ListedSegment, SegmentList } from './segment-list';
+import type { DescribeSegment } from './segment-metadata';
 import type { Workspace } from './workspace';
 
 export interface PromoterOptions {
   readonly config: CaptureConfig;
   readonly runId: string;
+  readonly device: RunRecord['device'];
   readonly folder: RunFolder;
   readonly workspace: Workspace;
   readonly anchor: () => RunAnchor;
   readonly ffmpeg: string;
+  readonly describe: DescribeSegment;
+  /** Whatever its files are like, what is known of this run was pieced together. */
+  readonly recovered?: boolean;
   readonly bus: EventBus;
   readonly logger: Logger;
 }
@@ -50,16 +61,25 @@ export class SegmentPromoter {
   readonly #options: PromoterOptions;
   readonly #streams: readonly Stream[];
   readonly #lists: Readonly<Record<Stream, SegmentList>>;
-  /** Closed and not yet promoted: sequence → start in the stream, seconds. */
-  readonly #closed: Readonly<Record<Stream, Map<number, number>>> = {
+  /** Closed and not yet promoted. */
+  readonly #closed: Readonly<Record<Stream, Map<number, ListedSegment>>> = {
     raw: new Map(),
     processed: new Map(),
   };
-  /** Frames before the next segment: positions are counted, never taken from a clock. */
-  #nextFrame = 0;
+  /** The newest segment in the run's frames: positions are counted, never taken from a clock. */
+  #last: {
+    readonly sequence: number;
+    readonly startFrame: number;
+    readonly endFrame: number;
+  } | null = null;
   /** Segments that were judged and remembered; their files may not all have been moved yet. */
   readonly #remembered = new Map<number, LedgerEntry>();
   #highestListed = -1;
+  /** Where the segment that is being written begins in the first stream, seconds. */
+  #openStartS = 0;
+  #leftSomething = false;
+  readonly #rateHz: number;
+  readonly timing: RunTiming;
   readonly counts: PromotionCounts = { promoted: 0, refused: 0, frames: 0, lastEndWallMs: null };
 
   constructor(options: PromoterOptions) {
@@ -69,6 +89,8 @@ export class SegmentPromoter {
       ...(config.raw ? (['raw'] as const) : []),
       ...(config.processed ? (['processed'] as const) : []),
     ];
+    this.#rateHz = config.raw ? config.sampleRateHz : PROCESSED_RATE_HZ;
+    this.timing = new RunTiming(this.#rateHz);
     this.#lists = {
       raw: new SegmentList(folder.rawList),
       processed: new SegmentList(folder.processedList),
@@ -80,11 +102,38 @@ export class SegmentPromoter {
     return this.#highestListed + 1;
   }
 
+  /** Frames of the run before the segment that is being written now. */
+  get openFirstFrame(): number {
+    return Math.round(this.#openStartS * this.#rateHz);
+  }
+
+  /** Is there anything, kept or refused, that the run's files are needed to explain? */
+  get leftSomething(): boolean {
+    return this.#leftSomething;
+  }
+
   /** Takes up a run that an earlier console had begun to promote. */
   async resume(): Promise<void> {
-    for (const entry of (await readLedger(this.#options.folder)).values()) {
-      this.#remembered.set(entry.sequence, entry);
-      this.#nextFrame = Math.max(this.#nextFrame, entry.firstFrame + entry.frames);
+    const timing = await readTiming(this.#options.folder);
+    if (timing !== null) this.timing.restore(timing);
+    const entries = [...(await readLedgerEnd(this.#options.folder)).values()];
+    for (const entry of entries) this.#remembered.set(entry.sequence, entry);
+    const newest = entries.reduce<LedgerEntry | null>(
+      (a, b) => (a === null || b.sequence > a.sequence ? b : a),
+      null,
+    );
+    if (newest === null) return;
+    this.#leftSomething = true;
+    this.#noteLast(newest);
+    this.counts.frames = this.#inRunFrames(newest.firstFrame + newest.frames, newest.sampleRateHz);
+    this.counts.lastEndWallMs = endOf(newest);
+    // Of a run that has gone on for weeks the list names many segments, and the buffer holds few.
+    await this.readLists();
+    const here = new Set(await this.#sequencesInBuffer());
+    for (const stream of this.#streams) {
+      for (const sequence of this.#closed[stream].keys()) {
+        if (!here.has(sequence)) this.#closed[stream].delete(sequence);
+      }
     }
   }
 
@@ -122,10 +171,14 @@ export class SegmentPromoter {
 
   /** Learns which segments have closed, without promoting them yet. */
   async readLists(): Promise<void> {
+    const [leading] = this.#streams;
     for (const stream of this.#streams) {
-      for (const { sequence, startS } of await this.#lists[stream].readNew()) {
-        this.#closed[stream].set(sequence, startS);
+      for (const listed of await this.#lists[stream].readNew()) {
+        const { sequence } = listed;
+        this.#closed[stream].set(sequence, listed);
+        if (stream !== leading) continue;
         this.#highestListed = Math.max(this.#highestListed, sequence);
+        this.#openStartS = Math.max(this.#openStartS, listed.endS);
       }
     }
   }
@@ -170,20 +223,65 @@ export class SegmentPromoter {
     }
     const [first] = present;
     const remembered = this.#remembered.get(sequence);
-    if (first !== undefined && remembered !== undefined) await this.#move(remembered, present);
+    if (remembered !== undefined) await this.#takeRemembered(remembered, present);
     else if (first !== undefined) await this.#judge(sequence, first, present);
     // Else an earlier console promoted it.
     this.#remembered.delete(sequence);
     for (const stream of this.#streams) this.#closed[stream].delete(sequence);
   }
 
+  /** A disk may have lost a part of a file since: nothing is moved that is not as it was remembered. */
+  async #takeRemembered(entry: LedgerEntry, present: Stream[]): Promise<void> {
+    const { sequence, fileName } = entry;
+    const [first] = present;
+    const rawFile = present.includes('raw')
+      ? this.#bufferFile('raw', sequence)
+      : join(this.#options.workspace.data.raw, fileName);
+    const raw = this.#streams.includes('raw') ? await inspectWav(rawFile).catch(() => null) : null;
+    const leading = first === 'processed' && raw === null ? 'processed' : 'raw';
+    const info =
+      leading === 'raw'
+        ? raw
+        : await inspectWav(this.#bufferFile('processed', sequence)).catch(() => null);
+    const isAsItWas = info?.state === 'whole' && info.frames === entry.frames;
+    if (first !== undefined && first === leading && !isAsItWas) {
+      await this.#judge(sequence, first, present);
+      return;
+    }
+    if (raw !== null && this.#streams.includes('processed')) {
+      await this.#completePair(sequence, raw, present, rawFile);
+    }
+    if (present.length > 0) await this.#move(entry, present);
+  }
+
   async #judge(sequence: number, first: Stream, present: Stream[]): Promise<void> {
-    let info: WavInfo;
+    const file = this.#bufferFile(first, sequence);
+    let recovered = false;
+    let info: WavInfo | null = null;
     try {
-      info = await inspectWav(this.#bufferFile(first, sequence));
+      info = await inspectWav(file);
     } catch (error) {
+      // A header that was cut off can be made again: what the run records is known.
       if (!(error instanceof WavError)) throw error;
-      await this.#refuse(sequence, present, error.problem, error.message);
+    }
+    if (info?.state !== 'whole') {
+      try {
+        const repair = await repairWav(file, this.#expected(first));
+        if (repair.frames === 0) {
+          await this.#dropFirst(sequence, first, present);
+          return;
+        }
+        recovered = true;
+        this.#logRepair(sequence, first, repair.note);
+        info = await inspectWav(file);
+      } catch (error) {
+        if (!(error instanceof WavError)) throw error;
+        await this.#refuse(sequence, present, error.problem, error.message);
+        return;
+      }
+    }
+    if (info.frames === 0) {
+      await this.#dropFirst(sequence, first, present);
       return;
     }
     const objection = this.#objection(first, info);
@@ -194,19 +292,40 @@ export class SegmentPromoter {
     if (first === 'raw' && this.#streams.includes('processed')) {
       await this.#completePair(sequence, info, present);
     }
-    await this.#promote(sequence, first, info, present);
+    await this.#promote(sequence, first, info, present, recovered);
+  }
+
+  /** A stream without a sample: the other one may have some. */
+  async #dropFirst(sequence: number, first: Stream, present: readonly Stream[]): Promise<void> {
+    await this.#drop(first, sequence);
+    const others = present.filter((stream) => stream !== first);
+    const [next] = others;
+    if (next !== undefined) await this.#judge(sequence, next, others);
+  }
+
+  #expected(stream: Stream): { sampleRateHz: number; channels: number; bitsPerSample: number } {
+    const { config } = this.#options;
+    return {
+      sampleRateHz: stream === 'raw' ? config.sampleRateHz : PROCESSED_RATE_HZ,
+      channels: config.channels,
+      bitsPerSample: stream === 'raw' ? BITS_PER_SAMPLE[config.format] : 16,
+    };
+  }
+
+  #logRepair(sequence: number, stream: Stream, note: string): void {
+    const { config, runId, logger } = this.#options;
+    const context = { device: config.device, run: runId, sequence, stream, note };
+    logger.warn('segment.recovered', 'A segment that was left unfinished was made whole.', context);
   }
 
   #objection(stream: Stream, info: WavInfo): string | null {
-    const { config } = this.#options;
-    const rate = stream === 'raw' ? config.sampleRateHz : PROCESSED_RATE_HZ;
-    const bits = stream === 'raw' ? BITS_PER_SAMPLE[config.format] : 16;
+    const { sampleRateHz: rate, channels, bitsPerSample: bits } = this.#expected(stream);
     if (info.state !== 'whole') return `the file is ${info.state}`;
     if (info.frames === 0) return 'the file holds no audio';
     if (info.sampleRateHz !== rate)
       return `${String(info.sampleRateHz)} Hz instead of ${String(rate)} Hz`;
-    if (info.channels !== config.channels) {
-      return `${String(info.channels)} channels instead of ${String(config.channels)}`;
+    if (info.channels !== channels) {
+      return `${String(info.channels)} channels instead of ${String(channels)}`;
     }
     if (info.bitsPerSample !== bits)
       return `${String(info.bitsPerSample)} bit instead of ${String(bits)} bit`;
@@ -214,17 +333,23 @@ export class SegmentPromoter {
   }
 
   /** A pair has one length. Where the end of a capture cut them apart, the raw file is the truth. */
-  async #completePair(sequence: number, raw: WavInfo, present: Stream[]): Promise<void> {
+  async #completePair(
+    sequence: number,
+    raw: WavInfo,
+    present: Stream[],
+    rawFile = this.#bufferFile('raw', sequence),
+  ): Promise<void> {
     const { config, ffmpeg, logger } = this.#options;
     const processedFile = this.#bufferFile('processed', sequence);
     if (present.includes('processed')) {
       const expected = (raw.frames * PROCESSED_RATE_HZ) / raw.sampleRateHz;
+      await repairWav(processedFile, this.#expected('processed')).catch(() => null);
       const processed = await inspectWav(processedFile).catch(() => null);
       const sound = processed !== null && this.#objection('processed', processed) === null;
       if (sound && Math.abs(processed.frames - expected) <= 1) return;
     }
     try {
-      await renderProcessed(ffmpeg, config, this.#bufferFile('raw', sequence), processedFile);
+      await renderProcessed(ffmpeg, config, rawFile, processedFile);
       if (!present.includes('processed')) present.push('processed');
       logger.info('segment.rendered', 'The processed file was made again from the raw one.', {
         device: config.device,
@@ -253,44 +378,92 @@ export class SegmentPromoter {
     first: Stream,
     info: WavInfo,
     present: readonly Stream[],
+    recovered: boolean,
   ): Promise<void> {
     const { runId, folder } = this.#options;
     const anchor = this.#options.anchor();
-    // ffmpeg's own count where it closed the segment: right even when the one before was refused.
-    const listedS = this.#closed[first].get(sequence);
-    const firstFrame =
-      listedS === undefined ? this.#nextFrame : Math.round(listedS * info.sampleRateHz);
-    const startWallMs = anchor.wallMs + (firstFrame / info.sampleRateHz) * 1000;
+    const startFrame = this.#startFrameOf(sequence, first);
+    const startWallMs = this.timing.wallMsOf(anchor, startFrame);
     const durationS = info.frames / info.sampleRateHz;
     const entry: LedgerEntry = {
       sequence,
       fileName: await this.#freeName(
         formatSegmentName({ startMs: startWallMs, durationS, runId, sequence }),
       ),
-      firstFrame,
+      firstFrame: Math.round((startFrame * info.sampleRateHz) / this.#rateHz),
       frames: info.frames,
       sampleRateHz: info.sampleRateHz,
       startWallMs,
       clockSynced: anchor.synced,
+      recovered: recovered || this.#options.recovered === true,
     };
+    if (first === 'raw') await this.#writeMetadata(entry);
+    // Whoever is remembered is on the disk: the next console moves it as it is.
+    await Promise.all(present.map((stream) => syncFile(this.#bufferFile(stream, sequence))));
     await appendToLedger(folder, entry);
     this.#remembered.set(sequence, entry);
     await this.#move(entry, present);
+  }
+
+  /** Where a segment begins, in the run's frames. */
+  #startFrameOf(sequence: number, stream: Stream): number {
+    const { config, recovered } = this.#options;
+    // ffmpeg's own count where it closed the segment: right even when the one before was refused.
+    const listedS = this.#closed[stream].get(sequence)?.startS;
+    if (listedS !== undefined) return Math.round(listedS * this.#rateHz);
+    const last = this.#last;
+    // Where the run itself is not known, neither is how long its segments should be.
+    if (recovered === true) return last === null ? 0 : last.endFrame;
+    // Every segment but the last is cut to the very frame, so that those that are missing count as whole.
+    const frames = config.segmentDurationS * this.#rateHz;
+    return last === null
+      ? sequence * frames
+      : last.startFrame + (sequence - last.sequence) * frames;
+  }
+
+  #noteLast(entry: LedgerEntry): void {
+    const { sequence, firstFrame, frames, sampleRateHz } = entry;
+    if (this.#last !== null && this.#last.sequence >= sequence) return;
+    const startFrame = this.#inRunFrames(firstFrame, sampleRateHz);
+    const endFrame = this.#inRunFrames(firstFrame + frames, sampleRateHz);
+    this.#last = { sequence, startFrame, endFrame };
+  }
+
+  /** At the rate of the run's first stream: a file of the other one may be all there is of a segment. */
+  #inRunFrames(frames: number, rateHz: number): number {
+    return Math.round((frames * this.#rateHz) / rateHz);
+  }
+
+  /** The sound does not wait for its label: where that cannot be written, the file is kept without. */
+  async #writeMetadata(entry: LedgerEntry): Promise<void> {
+    const { config, runId, device, describe, logger } = this.#options;
+    const { sequence } = entry;
+    const file = this.#bufferFile('raw', sequence);
+    try {
+      await writeGuano(
+        file,
+        describe(device, { ...entry, runId, recovered: entry.recovered === true }),
+      );
+    } catch (error) {
+      const context = { device: config.device, run: runId, sequence, error };
+      logger.warn('metadata.failed', 'A recording was kept without its metadata.', context);
+      await repairWav(file, this.#expected('raw'));
+    }
   }
 
   /** From buffer to data, durably: at every moment each file is whole in one of the two. */
   async #move(entry: LedgerEntry, present: readonly Stream[]): Promise<void> {
     const { config, runId, workspace, bus, logger } = this.#options;
     const { sequence, fileName } = entry;
-    await Promise.all(present.map((stream) => syncFile(this.#bufferFile(stream, sequence))));
     for (const stream of present) {
       await rename(this.#bufferFile(stream, sequence), join(workspace.data[stream], fileName));
       await syncFolder(workspace.data[stream]);
     }
-    this.#nextFrame = Math.max(this.#nextFrame, entry.firstFrame + entry.frames);
+    this.#noteLast(entry);
     this.counts.promoted += 1;
-    this.counts.frames += entry.frames;
-    this.counts.lastEndWallMs = entry.startWallMs + (entry.frames / entry.sampleRateHz) * 1000;
+    this.counts.frames += this.#inRunFrames(entry.frames, entry.sampleRateHz);
+    this.counts.lastEndWallMs = Math.max(endOf(entry), this.counts.lastEndWallMs ?? -Infinity);
+    this.#leftSomething = true;
     const segment: PromotedSegment = {
       device: config.device,
       workspace: config.workspace,
@@ -302,6 +475,7 @@ export class SegmentPromoter {
       frames: entry.frames,
       sampleRateHz: entry.sampleRateHz,
       clockSynced: entry.clockSynced,
+      recovered: entry.recovered === true,
       streams: {
         raw: await exists(join(workspace.data.raw, fileName)),
         processed: await exists(join(workspace.data.processed, fileName)),
@@ -329,19 +503,32 @@ export class SegmentPromoter {
     problem: string,
     detail: string,
   ): Promise<void> {
-    const { config, runId, logger } = this.#options;
+    const { config, runId, logger, bus } = this.#options;
     const context = { device: config.device, run: runId, sequence, problem, detail };
     this.counts.refused += 1;
+    this.#leftSomething = true;
+    const listed = this.#closed[present[0] ?? 'raw'].get(sequence);
+    bus.emit('sound.lost', {
+      device: config.device,
+      runId,
+      fromWallMs: this.timing.wallMsOf(
+        this.#options.anchor(),
+        this.#startFrameOf(sequence, present[0] ?? 'raw'),
+      ),
+      lostS: listed === undefined ? 0 : listed.endS - listed.startS,
+      reason: 'segment_refused',
+      detail,
+    });
     for (const stream of present) await this.#quarantine(stream, sequence, detail);
     logger.error('segment.refused', 'A segment was not as expected and was set aside.', context);
   }
 
-  /** Not a byte of sound is lost with it; its companion is judged by itself. */
+  /** Not a sample of sound is lost with it. */
   async #drop(stream: Stream, sequence: number): Promise<void> {
     const { config, runId, logger } = this.#options;
     await rm(this.#bufferFile(stream, sequence), { force: true });
     const context = { device: config.device, run: runId, sequence, stream };
-    logger.warn('segment.dropped', 'A file without a single byte was dropped.', context);
+    logger.warn('segment.dropped', 'A file without a single sample was dropped.', context);
   }
 
   async #quarantine(stream: Stream, sequence: number, reason: string): Promise<void> {
@@ -365,17 +552,16 @@ export class SegmentPromoter {
   }
 }
 
+/** UTC milliseconds. */
+function endOf(entry: LedgerEntry): number {
+  return entry.startWallMs + (entry.frames / entry.sampleRateHz) * 1000;
+}
+
 /** Bytes, or null when it is not there. */
 async function sizeOf(path: string): Promise<number | null> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => null,
-  );
+  return (await orNothing(stat(path)))?.size ?? null;
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+  return (await orNothing(stat(path))) !== null;
 }

@@ -1,47 +1,60 @@
 import type { Device } from '@shared/model/device';
 import type { Profile } from '@shared/model/profile';
-import type { CaptureError, RecorderState, RecorderStatus } from '@shared/model/recorder';
+import type {
+  CaptureErrorCode,
+  ProcessPriority,
+  RecorderStatus,
+  SignalHealth,
+} from '@shared/model/recorder';
+import type { DataDiskState } from '@shared/model/station';
 import { toInstant } from '@shared/model/time';
 import { Nudge } from '../clock/nudge';
 import { SpawnError } from '../process/spawn-detached';
 import type { Service, ServiceStatus } from '../service';
 import { StationError } from '../station-error';
 import { restartDelayMs } from './backoff';
-import { PROCESSED_RATE_HZ } from './capture-command';
 import { captureConfig, type CaptureConfig, configHash } from './capture-config';
 import type { CaptureFailure } from './capture-log';
-import { CaptureRun, type CaptureTools, type RunEnd } from './capture-run';
-import { decideRecorders, type Desired } from './desired';
+import {
+  CaptureRun,
+  type CaptureTools,
+  gapReasonOf,
+  newRunId,
+  type RunEnd,
+  type StopReason,
+} from './capture-run';
+import { type DecisionFacts, decideRecorders, type Desired } from './desired';
 import { probeFfmpeg } from './ffmpeg-probe';
-import { finishLeftovers } from './leftovers';
+import { findOpenRuns, finishLeftovers } from './leftovers';
+import { emptySlot, NOT_YET, type RecorderSlot } from './recorder-slot';
+import { statusOf, statusOfSurvivor } from './recorder-status';
 import { findSurvivors, type Survivor } from './survivors';
+
+/** What the recorder needs to know of the disk that it records to. */
+export interface DataDisk {
+  /** May something be written there now? */
+  usable(): boolean;
+  state(): { readonly state: DataDiskState; readonly detail: string };
+  /** Something failed there: look at once. */
+  suspect(): void;
+}
 
 export interface SupervisorOptions extends CaptureTools {
   readonly devices: () => readonly Device[];
   readonly profile: (slug: string) => Profile | null;
   readonly maxRecorders: () => number;
+  readonly schedule: DecisionFacts['schedule'];
+  readonly dataDisk: DataDisk;
+  /** More than ffmpeg says about a device that cannot be opened, e.g. who holds it; null: nothing more. */
+  readonly explain: (device: Device, code: CaptureErrorCode) => Promise<string | null>;
+  readonly signalOf: (device: string) => SignalHealth | null;
+  /** Of a process number; null when it is gone. */
+  readonly priorityOf: (pid: number) => ProcessPriority | null;
   /** Overrides the profile's, for `run --segment`. */
   readonly segmentDurationS?: number;
 }
 
-/** What the supervisor remembers of one device across its runs. */
-interface Slot {
-  readonly device: string;
-  run: CaptureRun | null;
-  /** A start that is under way. */
-  beginning: Promise<void> | null;
-  desired: Desired;
-  failures: number;
-  restarts: number;
-  lastError: CaptureError | null;
-  retryAtMonotonicMs: number;
-  /** Start of the newest segment of earlier runs. */
-  lastSegmentWallMs: number | null;
-}
-
 const RECONCILE_MS = 1_000;
-/** Audio must have grown within this to be called recording. The poll looks once a second. */
-const FRESH_MS = 3_000;
 /** After this long without a failure, the past is forgiven. */
 const HEALTHY_MS = 5 * 60_000;
 /** Segments that could not be kept are tried again this often. */
@@ -51,7 +64,9 @@ const LEFTOVERS_MS = 30_000;
 export class RecorderSupervisor implements Service {
   readonly name = 'recorder';
   readonly #options: SupervisorOptions;
-  readonly #slots = new Map<string, Slot>();
+  readonly #slots = new Map<string, RecorderSlot>();
+  /** Runs that this console looks after, from before their first file to after their last. */
+  readonly #ours = new Set<string>();
   readonly #nudge: Nudge;
   readonly #abort = new AbortController();
   #loop: Promise<void> | null = null;
@@ -60,30 +75,42 @@ export class RecorderSupervisor implements Service {
   #survivors: ReadonlyMap<string, Survivor> = new Map();
   #ffmpegVersion: string | null = null;
   #ffmpegProblem: string | null = null;
-  /** Runs have ended whose segments could not all be kept. */
-  #unfinished = false;
+  /** Runs have ended whose segments are not all kept yet. */
+  #unfinished = true;
   #nextLeftoversMs = 0;
+  #finishing: Promise<void> | null = null;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#nudge = new Nudge(options.clock);
   }
 
+  /** Takes over the captures that an earlier console left running, then keeps what should run running. */
   async start(): Promise<void> {
     if (this.#loop !== null) return;
+    await this.#takeOver();
     await this.#probe();
-    await this.#finishLeftovers();
     const { bus } = this.#options;
     const nudge = (): void => {
       this.#nudge.nudge();
     };
-    bus.on('device.changed', nudge);
+    const onDevice = ({ name }: { name: string }): void => {
+      // It came back, or is another one now: what it failed with before says nothing any more.
+      const slot = this.#slots.get(name);
+      if (slot !== undefined) slot.retryAtMonotonicMs = 0;
+      nudge();
+    };
+    bus.on('device.changed', onDevice);
     bus.on('profile.changed', nudge);
     bus.on('settings.changed', nudge);
+    bus.on('data_disk.changed', nudge);
+    bus.on('clock.stepped', nudge);
     this.#abort.signal.addEventListener('abort', () => {
-      bus.off('device.changed', nudge);
+      bus.off('device.changed', onDevice);
       bus.off('profile.changed', nudge);
       bus.off('settings.changed', nudge);
+      bus.off('data_disk.changed', nudge);
+      bus.off('clock.stepped', nudge);
     });
     this.#running = true;
     this.#loop = this.#keepReconciling();
@@ -91,17 +118,33 @@ export class RecorderSupervisor implements Service {
 
   /** Ends every capture and keeps its last segment. */
   async stop(): Promise<void> {
+    await this.#rest();
+    const why = { reason: 'console_stopped', detail: 'the console was stopped' } as const;
+    await Promise.all(
+      [...this.#slots.values()].map(async (slot) => {
+        await slot.beginning;
+        await slot.run?.stop(why);
+      }),
+    );
+  }
+
+  /** Lets every capture run on, for the next console to adopt: an update must not cost a sample. */
+  async handOver(): Promise<void> {
+    await this.#rest();
+    await Promise.all(
+      [...this.#slots.values()].map(async (slot) => {
+        await slot.beginning;
+        await slot.run?.release();
+      }),
+    );
+  }
+
+  async #rest(): Promise<void> {
     this.#running = false;
     this.#abort.abort();
     this.#nudge.nudge();
     await this.#loop;
-    const slots = [...this.#slots.values()];
-    await Promise.all(
-      slots.map(async (slot) => {
-        await slot.beginning;
-        await slot.run?.stop();
-      }),
-    );
+    await this.#finishing;
   }
 
   status(): ServiceStatus {
@@ -131,10 +174,35 @@ export class RecorderSupervisor implements Service {
 
   /** One status per known device, in the devices' order. */
   statuses(): RecorderStatus[] {
+    const { clock, devices, signalOf, priorityOf } = this.#options;
     const decided = this.#running ? this.#decide() : new Map<string, Desired>();
-    return this.#options
-      .devices()
-      .map((device) => this.#statusOf(device, decided.get(device.name) ?? NOT_YET));
+    return devices().map((device) => {
+      const facts = {
+        device,
+        desired: decided.get(device.name) ?? NOT_YET,
+        config: this.#config(device),
+        clock,
+      };
+      const slot = this.#slots.get(device.name);
+      const run = slot?.run ?? null;
+      const survivor = run === null ? this.#survivors.get(device.name) : undefined;
+      if (survivor !== undefined) return statusOfSurvivor(facts, survivor);
+      const priority = run === null ? null : priorityOf(run.identity.pid);
+      return { ...statusOf(facts, slot, priority), signal: signalOf(device.name) };
+    });
+  }
+
+  /** Where a device's live stream comes in now; null: nowhere. */
+  livePort(device: string): { port: number; channels: number; runId: string } | null {
+    const run = this.#slots.get(device)?.run ?? null;
+    return run === null || run.live === null ? null : { ...run.live, runId: run.runId };
+  }
+
+  /** Moves the anchor of a run that is still being recorded, after the clock was set. */
+  async shiftRun(runId: string, deltaMs: number): Promise<void> {
+    for (const { run } of this.#slots.values()) {
+      if (run?.runId === runId) await run.shiftAnchor(deltaMs);
+    }
   }
 
   /** Without being started: looks which captures of an earlier console still live, so that none is hidden. */
@@ -145,52 +213,96 @@ export class RecorderSupervisor implements Service {
   /** Compares and acts at once. Does nothing before the start and after the stop. */
   reconcile(): void {
     if (!this.#running) return;
-    const { clock, devices, logger } = this.#options;
-    const decided = this.#decide();
-    const known = new Map(devices().map((device) => [device.name, device]));
+    const known = new Map(this.#options.devices().map((device) => [device.name, device]));
     for (const name of known.keys()) this.#slot(name);
+    const decided = this.#decide();
+    const duties = this.#duties();
     for (const slot of this.#slots.values()) {
       const device = known.get(slot.device);
-      slot.desired = decided.get(slot.device) ?? NOT_YET;
+      slot.desired = decided.get(slot.device) ?? { ...NOT_YET, reason: 'stopped_by_user' };
+      this.#tellDuty(slot, duties.get(slot.device)?.desired ?? false);
       const config = device === undefined ? null : this.#config(device);
-      const { run } = slot;
-      if (run === null) {
-        if (device === undefined && slot.beginning === null) {
-          this.#slots.delete(slot.device);
-        } else if (
-          device !== undefined &&
-          slot.desired.desired &&
-          config !== null &&
-          slot.beginning === null
-        ) {
-          if (clock.monotonicMs() >= slot.retryAtMonotonicMs) {
-            slot.beginning = this.#begin(slot, device, config);
-          }
-        } else if (!slot.desired.desired) {
-          // Asked to rest: whatever failed before is no longer waited for.
-          slot.failures = 0;
-          slot.retryAtMonotonicMs = 0;
-        }
-        continue;
-      }
-      if (run.stopping) continue;
-      const changed = config === null || configHash(config) !== run.configHash;
-      if (!slot.desired.desired || changed) {
-        logger.info('recorder.stopping', 'A recorder is asked to stop.', {
-          device: slot.device,
-          run: run.runId,
-          why: slot.desired.desired ? 'its configuration changed' : slot.desired.reason,
-        });
-        void run.stop();
-        this.#announce(slot);
-      } else if (
-        slot.failures > 0 &&
-        run.lastAudio !== null &&
-        clock.monotonicMs() - run.startedMonotonicMs > HEALTHY_MS
-      ) {
-        slot.failures = 0;
-        slot.lastError = null;
-      }
+      if (slot.run !== null) this.#reconcileRun(slot, slot.run, config);
+      else if (slot.beginning === null) this.#reconcileRest(slot, device, config);
+    }
+  }
+
+  #reconcileRest(
+    slot: RecorderSlot,
+    device: Device | undefined,
+    config: CaptureConfig | null,
+  ): void {
+    const { clock } = this.#options;
+    if (device === undefined) {
+      this.#slots.delete(slot.device);
+      return;
+    }
+    if (!slot.desired.desired) {
+      // Asked to rest: whatever failed before is no longer waited for.
+      slot.failures = 0;
+      slot.retryAtMonotonicMs = 0;
+      slot.blocked = false;
+      return;
+    }
+    if (config === null || this.#isBlocked(slot)) return;
+    if (clock.monotonicMs() >= slot.retryAtMonotonicMs) {
+      slot.beginning = this.#begin(slot, device, config);
+    }
+  }
+
+  #reconcileRun(slot: RecorderSlot, run: CaptureRun, config: CaptureConfig | null): void {
+    if (run.stopping) return;
+    const { clock, logger } = this.#options;
+    const changed = config === null || configHash(config) !== run.configHash;
+    if (!slot.desired.desired || changed) {
+      const why = stopReason(slot.desired);
+      logger.info('recorder.stopping', 'A recorder is asked to stop.', {
+        device: slot.device,
+        run: run.runId,
+        why: why.detail,
+      });
+      void run.stop(why);
+      this.#announce(slot);
+      return;
+    }
+    const fresh = run.lastAudio !== null && clock.monotonicMs() - run.lastAudio.monotonicMs < 5_000;
+    if (slot.failures > 0 && fresh && run.watchedMs > HEALTHY_MS) {
+      slot.failures = 0;
+      slot.lastError = null;
+    }
+  }
+
+  /** A disk that takes nothing is waited for; hammering it with captures that die would help nobody. */
+  #isBlocked(slot: RecorderSlot): boolean {
+    const { dataDisk, bus, clock } = this.#options;
+    if (dataDisk.usable()) {
+      if (slot.blocked) slot.lastError = null;
+      slot.blocked = false;
+      return false;
+    }
+    if (!slot.blocked) {
+      const { state, detail } = dataDisk.state();
+      const full = state === 'full' || state === 'no_inodes';
+      const code = full ? 'DISK_FULL' : 'DATA_FOLDER_UNWRITABLE';
+      slot.blocked = true;
+      slot.lastError = { code, detail, at: toInstant(clock.wallMs()) };
+      bus.emit('capture.refused', { device: slot.device, reason: gapReasonOf(code), detail });
+      this.#announce(slot);
+    }
+    return true;
+  }
+
+  /** Captures of an earlier console that still run go on as ours, before anything else is done. */
+  async #takeOver(): Promise<void> {
+    const open = await findOpenRuns(this.#options.recorderDir);
+    open.sort((a, b) => (b.record?.startedWallMs ?? 0) - (a.record?.startedWallMs ?? 0));
+    for (const { record, process } of open) {
+      if (process === null || record === null || record.ended !== null) continue;
+      const slot = this.#slot(record.config.device);
+      // Two of one device cannot be: the newest holds it, any other is ended with the leftovers.
+      if (slot.run !== null) continue;
+      this.#ours.add(record.runId);
+      this.#follow(slot, CaptureRun.adopt(this.#options, { ...record, process }));
     }
   }
 
@@ -199,50 +311,77 @@ export class RecorderSupervisor implements Service {
     while (!signal.aborted) {
       try {
         this.reconcile();
-        if (this.#unfinished && this.#options.clock.monotonicMs() >= this.#nextLeftoversMs) {
-          await this.#finishLeftovers();
-        }
+        this.#finishSoon();
       } catch (error) {
         this.#options.logger.error(
           'recorder.reconcile_failed',
           'A reconciliation failed; the next follows.',
-          {
-            error,
-          },
+          { error },
         );
       }
-      await this.#nudge.wait(RECONCILE_MS, signal);
+      await this.#nudge.wait(this.#restMs(), signal);
     }
   }
 
-  /** What a full disk or an earlier console left in the buffers. */
-  async #finishLeftovers(): Promise<void> {
-    const waiting = await finishLeftovers(this.#options, (runId) =>
-      [...this.#slots.values()].some(
-        (slot) => slot.run?.runId === runId || slot.beginning !== null,
-      ),
-    );
-    this.#unfinished = waiting > 0;
-    this.#nextLeftoversMs = this.#options.clock.monotonicMs() + LEFTOVERS_MS;
+  /** Until the next look, or sooner to the moment when a capture that failed may be tried again. */
+  #restMs(): number {
+    const nowMs = this.#options.clock.monotonicMs();
+    const waits = [...this.#slots.values()]
+      .filter(({ run, retryAtMonotonicMs }) => run === null && retryAtMonotonicMs > nowMs)
+      .map(({ retryAtMonotonicMs }) => retryAtMonotonicMs - nowMs);
+    return Math.min(RECONCILE_MS, ...waits);
   }
 
-  async #begin(slot: Slot, device: Device, config: CaptureConfig): Promise<void> {
+  /** Beside the captures, never before them: what a full disk or a dead console left in the buffers. */
+  #finishSoon(): void {
+    const { clock, dataDisk, logger } = this.#options;
+    const due = this.#unfinished && clock.monotonicMs() >= this.#nextLeftoversMs;
+    if (!due || this.#finishing !== null || !dataDisk.usable()) return;
+    this.#unfinished = false;
+    this.#finishing = finishLeftovers(this.#options, (runId) => this.#ours.has(runId))
+      .then((waiting) => {
+        if (waiting > 0) this.#unfinished = true;
+      })
+      .catch((error: unknown) => {
+        this.#unfinished = true;
+        logger.error('run.finish_failed', 'Runs of an earlier console could not be listed.', {
+          error,
+        });
+      })
+      .finally(() => {
+        this.#finishing = null;
+        this.#nextLeftoversMs = clock.monotonicMs() + LEFTOVERS_MS;
+      });
+  }
+
+  async #begin(slot: RecorderSlot, device: Device, config: CaptureConfig): Promise<void> {
+    const runId = newRunId();
+    this.#ours.add(runId);
     try {
       if (this.#ffmpegProblem !== null) await this.#probe();
-      slot.run = await CaptureRun.begin(
+      const run = await CaptureRun.begin(
         this.#options,
         {
           name: device.name,
           displayName: device.displayName,
           simulated: device.kind === 'simulated',
+          ...hardwareOf(device, this.#profileOf(device)),
         },
         config,
+        runId,
       );
-      void slot.run.ended.then((end) => {
-        this.#afterRun(slot, end);
-      });
+      this.#follow(slot, run);
     } catch (error) {
-      this.#fail(slot, failureOf(error));
+      this.#ours.delete(runId);
+      this.#options.dataDisk.suspect();
+      const failure = failureOf(error);
+      if (failure.code === 'FFMPEG_MISSING') await this.#probe(); // it was there when we started
+      this.#fail(slot, failure);
+      this.#options.bus.emit('capture.refused', {
+        device: slot.device,
+        reason: gapReasonOf(failure.code),
+        detail: failure.detail,
+      });
     } finally {
       slot.beginning = null;
       this.#announce(slot);
@@ -250,22 +389,32 @@ export class RecorderSupervisor implements Service {
     }
   }
 
-  #afterRun(slot: Slot, end: RunEnd): void {
-    slot.lastSegmentWallMs = slot.run?.counts.lastEndWallMs ?? slot.lastSegmentWallMs;
-    slot.run = null;
+  #follow(slot: RecorderSlot, run: CaptureRun): void {
+    slot.run = run;
+    void run.ended.then((end) => {
+      slot.lastSegmentWallMs = run.counts.lastEndWallMs ?? slot.lastSegmentWallMs;
+      slot.run = null;
+      this.#ours.delete(run.runId);
+      if (end !== null) this.#afterRun(slot, end);
+      this.#announce(slot);
+      this.#nudge.nudge();
+    });
+  }
+
+  #afterRun(slot: RecorderSlot, end: RunEnd): void {
     if (!end.complete) this.#unfinished = true;
     if (end.failure === null) {
       slot.retryAtMonotonicMs = 0;
       slot.failures = 0;
       slot.lastError = null;
-    } else {
-      this.#fail(slot, end.failure);
+      return;
     }
-    this.#announce(slot);
-    this.#nudge.nudge();
+    const { code } = end.failure;
+    if (code === 'DISK_FULL' || code === 'DATA_FOLDER_UNWRITABLE') this.#options.dataDisk.suspect();
+    this.#fail(slot, end.failure);
   }
 
-  #fail(slot: Slot, failure: CaptureFailure): void {
+  #fail(slot: RecorderSlot, failure: CaptureFailure): void {
     const { clock, logger } = this.#options;
     slot.failures += 1;
     slot.restarts += 1;
@@ -278,6 +427,23 @@ export class RecorderSupervisor implements Service {
       failures: slot.failures,
       retryInMs: delayMs,
     });
+    void this.#explain(slot, slot.lastError);
+  }
+
+  /** Adds what can be found out beside ffmpeg's own words, e.g. who holds the device. */
+  async #explain(slot: RecorderSlot, error: NonNullable<RecorderSlot['lastError']>): Promise<void> {
+    const { devices, explain, logger } = this.#options;
+    const device = devices().find(({ name }) => name === slot.device);
+    if (device === undefined) return;
+    try {
+      const more = await explain(device, error.code);
+      if (more === null || slot.lastError !== error) return;
+      slot.lastError = { ...error, detail: `${more} (${error.detail})` };
+      logger.info('recorder.explained', 'Why a recorder failed.', { device: slot.device, more });
+      this.#announce(slot);
+    } catch (problem) {
+      logger.debug('recorder.explain_failed', 'Nothing more could be found out.', { problem });
+    }
   }
 
   async #probe(): Promise<void> {
@@ -291,129 +457,85 @@ export class RecorderSupervisor implements Service {
     }
   }
 
-  #decide(): Map<string, Desired> {
-    const running = new Set(
+  #facts(): DecisionFacts {
+    const { clock, dataDisk, schedule } = this.#options;
+    return {
+      nowMs: clock.wallMs(),
+      dataDiskMissing: dataDisk.state().state === 'missing',
+      schedule,
+    };
+  }
+
+  #occupied(): ReadonlySet<string> {
+    return new Set(
       [...this.#slots.values()].filter((slot) => slot.run !== null).map((slot) => slot.device),
     );
-    return decideRecorders(this.#options.devices(), this.#options.maxRecorders(), running);
+  }
+
+  #decide(): Map<string, Desired> {
+    const { devices, maxRecorders } = this.#options;
+    return decideRecorders(devices(), maxRecorders(), this.#occupied(), this.#facts());
+  }
+
+  /** What should run if every cable and disk were in order: what does not run of that is a gap. */
+  #duties(): Map<string, Desired> {
+    const { devices, maxRecorders } = this.#options;
+    const plugged = devices().map((device) => ({ ...device, presence: 'online' as const }));
+    const facts = { ...this.#facts(), dataDiskMissing: false };
+    return decideRecorders(plugged, maxRecorders(), this.#occupied(), facts);
+  }
+
+  #tellDuty(slot: RecorderSlot, onDuty: boolean): void {
+    const { reason } = slot.desired;
+    const duty = `${String(onDuty)} ${reason}`;
+    if (duty === slot.duty) return;
+    slot.duty = duty;
+    this.#options.bus.emit('duty.changed', { device: slot.device, desired: onDuty, reason });
+  }
+
+  #profileOf(device: Device): Profile | null {
+    return device.profileSlug === null ? null : this.#options.profile(device.profileSlug);
   }
 
   #config(device: Device): CaptureConfig | null {
-    const profile = device.profileSlug === null ? null : this.#options.profile(device.profileSlug);
+    const profile = this.#profileOf(device);
     return profile === null ? null : captureConfig(device, profile, this.#options.segmentDurationS);
   }
 
-  #slot(device: string): Slot {
+  #slot(device: string): RecorderSlot {
     const existing = this.#slots.get(device);
     if (existing !== undefined) return existing;
-    const slot: Slot = {
-      device,
-      run: null,
-      beginning: null,
-      desired: NOT_YET,
-      failures: 0,
-      restarts: 0,
-      lastError: null,
-      retryAtMonotonicMs: 0,
-      lastSegmentWallMs: null,
-    };
+    const slot = emptySlot(device);
     this.#slots.set(device, slot);
     return slot;
   }
 
-  #announce(slot: Slot): void {
+  #announce(slot: RecorderSlot): void {
     this.#options.bus.emit('recorder.changed', { device: slot.device });
-  }
-
-  #statusOf(device: Device, desired: Desired): RecorderStatus {
-    const { clock } = this.#options;
-    const slot = this.#slots.get(device.name);
-    const run = slot?.run ?? null;
-    const survivor = run === null ? this.#survivors.get(device.name) : undefined;
-    if (survivor !== undefined) return this.#statusOfSurvivor(device, desired, survivor);
-    const config = run?.config ?? this.#config(device);
-    const waitMs = (slot?.retryAtMonotonicMs ?? 0) - clock.monotonicMs();
-    const state = this.#stateOf(slot, desired, waitMs);
-    const lastSegment = run?.counts.lastEndWallMs ?? slot?.lastSegmentWallMs ?? null;
-    const lastAudio = run?.lastAudio ?? null;
-    const { anchor = null } = run ?? {};
-    return {
-      ...this.#blankStatus(device, desired, config),
-      state,
-      runId: run?.runId ?? null,
-      runStartedAt: anchor === null ? null : toInstant(anchor.wallMs),
-      lastAudioAt: lastAudio === null ? null : toInstant(lastAudio.wallMs),
-      lastSegmentAt: lastSegment === null ? null : toInstant(lastSegment),
-      segmentsPromoted: run?.counts.promoted ?? 0,
-      segmentsRefused: run?.counts.refused ?? 0,
-      recordedS: run === null ? 0 : run.counts.frames / firstStreamRate(run.config),
-      restarts: slot?.restarts ?? 0,
-      lastError: slot?.lastError ?? null,
-      retryAt: state === 'waiting' ? toInstant(clock.wallMs() + waitMs) : null,
-    };
-  }
-
-  #statusOfSurvivor(device: Device, desired: Desired, survivor: Survivor): RecorderStatus {
-    const { record, lastAudioWallMs } = survivor;
-    const { config } = record;
-    const fresh =
-      lastAudioWallMs !== null && this.#options.clock.wallMs() - lastAudioWallMs <= FRESH_MS;
-    return {
-      ...this.#blankStatus(device, desired, config),
-      state: fresh ? 'recording' : 'stalled',
-      runId: record.runId,
-      runStartedAt: toInstant(record.anchor?.wallMs ?? record.startedWallMs),
-      lastAudioAt: lastAudioWallMs === null ? null : toInstant(lastAudioWallMs),
-    };
-  }
-
-  #blankStatus(device: Device, desired: Desired, config: CaptureConfig | null): RecorderStatus {
-    return {
-      device: device.name,
-      displayName: device.displayName,
-      kind: device.kind,
-      profileSlug: device.profileSlug,
-      sampleRateHz: config?.sampleRateHz ?? null,
-      channels: config?.channels ?? null,
-      format: config?.format ?? null,
-      desired: desired.desired,
-      desiredReason: desired.reason,
-      state: 'idle',
-      runId: null,
-      runStartedAt: null,
-      lastAudioAt: null,
-      lastSegmentAt: null,
-      segmentsPromoted: 0,
-      segmentsRefused: 0,
-      recordedS: 0,
-      segmentDurationS: config?.segmentDurationS ?? null,
-      restarts: 0,
-      lastError: null,
-      retryAt: null,
-    };
-  }
-
-  #stateOf(slot: Slot | undefined, desired: Desired, waitMs: number): RecorderState {
-    const { clock } = this.#options;
-    const run = slot?.run ?? null;
-    if (run === null) {
-      if (!desired.desired) return 'idle';
-      const failed = (slot?.lastError ?? null) !== null;
-      return failed && waitMs > 0 ? 'waiting' : 'starting';
-    }
-    if (run.stopping) return 'stopping';
-    const since = run.lastAudio?.monotonicMs ?? null;
-    if (since === null) {
-      return clock.monotonicMs() - run.startedMonotonicMs > FRESH_MS * 3 ? 'stalled' : 'starting';
-    }
-    return clock.monotonicMs() - since <= FRESH_MS ? 'recording' : 'stalled';
   }
 }
 
-const NOT_YET: Desired = { desired: false, reason: 'console_stopped' };
+function stopReason({ desired, reason }: Desired): StopReason {
+  if (desired) return { reason: 'restart', detail: 'its configuration changed' };
+  if (reason === 'offline') return { reason: 'unplugged', detail: 'the device is gone' };
+  if (reason === 'data_disk_missing') return { reason, detail: 'the data disk is gone' };
+  return { reason: 'restart', detail: reason };
+}
 
-function firstStreamRate(config: CaptureConfig): number {
-  return config.raw ? config.sampleRateHz : PROCESSED_RATE_HZ;
+/** What the hardware calls itself, for the metadata of its recordings. */
+function hardwareOf(
+  device: Device,
+  profile: Profile | null,
+): { make: string | null; model: string | null; serial: string | null } {
+  return {
+    make: nonEmpty(profile?.manufacturer),
+    model: nonEmpty(profile?.model) ?? device.alsaName,
+    serial: device.usbSerial,
+  };
+}
+
+function nonEmpty(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
 }
 
 function failureOf(error: unknown): CaptureFailure {

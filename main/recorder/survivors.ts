@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive } from '../process/identity';
-import { listRunIds, readRunRecord, runFolderAt, type RunRecord } from './run-files';
+import { findOpenRuns } from './leftovers';
+import type { RunRecord } from './run-files';
 import { workspaceAt } from './workspace';
 
 /** A capture that goes on without a console. */
@@ -14,15 +14,11 @@ export interface Survivor {
 /** Captures that live although no console runs, by device. */
 export async function findSurvivors(recorderDir: string): Promise<Map<string, Survivor>> {
   const survivors = new Map<string, Survivor>();
-  for (const name of await readdir(recorderDir).catch(() => [])) {
-    const workspace = workspaceAt(recorderDir, name);
-    for (const runId of await listRunIds(workspace.path)) {
-      const record = await readRunRecord(runFolderAt(workspace.path, runId));
-      if (record === null || record.process === null || record.ended !== null) continue;
-      if (!(await isAlive(record.process))) continue;
-      const buffer = record.config.raw ? workspace.buffer.raw : workspace.buffer.processed;
-      survivors.set(record.config.device, { record, lastAudioWallMs: await newestChange(buffer) });
-    }
+  for (const { record, process } of await findOpenRuns(recorderDir)) {
+    if (process === null || record === null) continue;
+    const { buffer } = workspaceAt(recorderDir, record.config.workspace);
+    const folder = record.config.raw ? buffer.raw : buffer.processed;
+    survivors.set(record.config.device, { record, lastAudioWallMs: await newestChange(folder) });
   }
   return survivors;
 }

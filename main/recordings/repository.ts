@@ -147,6 +147,7 @@ function toRecording(row: Row): Recording {
     }),
     simulated: row.simulated,
     recovered: row.recovered,
+    retimedAt: row.retimedAtMs === null ? null : toInstant(row.retimedAtMs),
     clockUnsynced: row.clockUnsynced,
     uploaded: row.uploaded,
     localDeleted: row.localDeleted,

@@ -6,11 +6,13 @@ interface DialogProps {
 }
 
 /** A dialog whose code is loaded when it is first opened: the first picture does not wait for it. */
-export function lazyDialog(
-  load: () => Promise<ComponentType<DialogProps>>,
-): ComponentType<DialogProps> {
-  const Dialog = lazy(async () => ({ default: await load() }));
-  return function LazyDialog(props: DialogProps): ReactNode {
+export function lazyDialog<Props extends DialogProps = DialogProps>(
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
+  const Dialog = lazy<ComponentType<DialogProps>>(async () => ({
+    default: (await load()) as ComponentType<DialogProps>,
+  }));
+  return function LazyDialog(props: Props): ReactNode {
     const [wanted, setWanted] = useState(props.opened);
     if (props.opened && !wanted) setWanted(true);
     return wanted ? (

@@ -3,9 +3,12 @@ import type { ChangeTopic } from '@shared/model/station';
 import type { StationConnection } from '../station-client';
 import { useLiveStation } from '../stores/live-station';
 import { startTicker } from '../stores/ticker';
+import { atMostEvery } from './at-most-every';
 import { followChanges } from './follow-changes';
 import { followStation } from './follow-station';
 import type { createQueries } from './station-context';
+
+const COVERAGE_REFRESH_MS = 3_000;
 
 /** Starts everything that keeps the page true; ends when `signal` aborts. */
 export function startLiveConnection(
@@ -29,6 +32,14 @@ export function startLiveConnection(
     signal,
   });
 
+  // Every segment of every microphone changes the coverage: asked for again as often as it is worth looking.
+  const refreshCoverage = atMostEvery(
+    COVERAGE_REFRESH_MS,
+    () => {
+      void queryClient.invalidateQueries({ queryKey: queries.coverage.key() });
+    },
+    signal,
+  );
   const refresh = (topic: ChangeTopic): void => {
     switch (topic) {
       case 'devices':
@@ -44,6 +55,15 @@ export function startLiveConnection(
       case 'settings':
         void queryClient.invalidateQueries({ queryKey: queries.settings.key() });
         void queryClient.invalidateQueries({ queryKey: queries.updates.key() });
+        // A time zone or a position moves days and schedules.
+        void queryClient.invalidateQueries({ queryKey: queries.recorders.previewSchedule.key() });
+        refreshCoverage();
+        return;
+      case 'alerts':
+        void queryClient.invalidateQueries({ queryKey: queries.alerts.key() });
+        return;
+      case 'coverage':
+        refreshCoverage();
         return;
     }
   };
@@ -51,7 +71,7 @@ export function startLiveConnection(
     changes: (streamSignal) =>
       connection.client.station.changes(undefined, { signal: streamSignal }),
     subscribed: () => {
-      for (const topic of ['devices', 'recordings', 'profiles', 'settings'] as const)
+      for (const topic of ['devices', 'recordings', 'profiles', 'settings', 'alerts'] as const)
         refresh(topic);
     },
     changed: refresh,

@@ -7,6 +7,7 @@ export const RECORDING_COLOURS = {
   partly: { background: '#9c1616', text: '#ffffff' },
   starting: { background: '#ffc233', text: '#1d1600' },
   doubtful: { background: '#ffc233', text: '#1d1600' },
+  resting: { background: '#0e4365', text: '#ffffff' },
   not_recording: { background: '#9c1616', text: '#ffffff' },
   unknown: { background: '#3d4650', text: '#ffffff' },
 } as const;

@@ -1,4 +1,4 @@
-import type { Alert } from '@shared/model/station';
+import type { Alert, PastAlert } from '@shared/model/station';
 import {
   IconAlertOctagon,
   IconAlertTriangle,
@@ -7,7 +7,8 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { alertKey } from '../app/alert-text';
+import { Link } from 'wouter';
+import { alertCure, alertKey } from '../app/alert-text';
 import { useFormat } from '../app/format/use-format';
 import styles from './alert-list.module.css';
 import { Detail } from './detail';
@@ -23,9 +24,14 @@ const LEVEL = {
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
 /** What needs attention, worst first: text, since when, what to do, and the evidence on tap. */
-export function AlertList({ alerts }: { readonly alerts: readonly Alert[] }): ReactNode {
+export function AlertList({
+  alerts,
+  follow,
+}: {
+  readonly alerts: readonly Alert[];
+  readonly follow?: (() => void) | undefined;
+}): ReactNode {
   const { t } = useTranslation();
-  const format = useFormat();
   if (alerts.length === 0) {
     return (
       <p className={styles.none}>
@@ -39,30 +45,70 @@ export function AlertList({ alerts }: { readonly alerts: readonly Alert[] }): Re
   );
   return (
     <ul className={styles.list}>
-      {sorted.map((alert) => {
-        const key = alertKey(alert.code);
-        const { tone, icon } = LEVEL[alert.level];
-        return (
-          <li key={alert.id} className={styles.alert} data-testid="alert" data-code={alert.code}>
-            <div className={styles.head}>
-              <StatusBadge tone={tone} icon={icon}>
-                {t(`alertLevel.${alert.level}`)}
-              </StatusBadge>
-              <span className={styles.since}>
-                {t('dashboard.since', { time: format.instant(alert.since, 'dateTime') })}
-              </span>
-            </div>
-            <p className={styles.text}>
-              <strong>{t(`alert.${key}.text`, { code: alert.code })}</strong>
-              {alert.subject === null ? null : (
-                <span className={styles.subject}> {alert.subject}</span>
-              )}
-            </p>
-            <p className={styles.advice}>{t(`alert.${key}.advice`)}</p>
-            <Detail text={alert.evidence} />
-          </li>
-        );
-      })}
+      {sorted.map((alert) => (
+        <AlertItem key={alert.id} alert={alert} follow={follow} />
+      ))}
     </ul>
+  );
+}
+
+/** One alert: text, since when or for how long, what to do, where, and the evidence on tap. */
+export function AlertItem({
+  alert,
+  follow,
+}: {
+  readonly alert: Alert | PastAlert;
+  /** Called when its link is followed. */
+  readonly follow?: (() => void) | undefined;
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const key = alertKey(alert.code);
+  const cure = alertCure(alert.code);
+  const { tone, icon } = LEVEL[alert.level];
+  const clearedAt = 'clearedAt' in alert ? alert.clearedAt : null;
+  return (
+    <li
+      className={styles.alert}
+      data-testid="alert"
+      data-code={alert.code}
+      data-cleared={clearedAt === null ? undefined : ''}
+    >
+      <div className={styles.head}>
+        <StatusBadge tone={clearedAt === null ? tone : 'neutral'} icon={icon}>
+          {t(`alertLevel.${alert.level}`)}
+        </StatusBadge>
+        <span className={styles.since}>
+          {clearedAt === null
+            ? t('dashboard.since', { time: format.instant(alert.since, 'dateTime') })
+            : t('alerts.cleared', {
+                time: format.instant(alert.since, 'dateTime'),
+                duration: format.age((Date.parse(clearedAt) - Date.parse(alert.since)) / 1000),
+              })}
+        </span>
+      </div>
+      <p className={styles.text}>
+        <strong>{t(`alert.${key}.text`, { code: alert.code })}</strong>
+        {alert.subject === null ? null : <span className={styles.subject}> {alert.subject}</span>}
+      </p>
+      {clearedAt === null ? (
+        <>
+          <p className={styles.advice}>{t(`alert.${key}.advice`)}</p>
+          {cure === null ? null : (
+            <Link
+              href={cure.path}
+              className={styles.cure}
+              data-testid="alert-cure"
+              onClick={() => {
+                follow?.();
+              }}
+            >
+              {t('alerts.goTo', { page: t(`nav.${cure.page}`) })}
+            </Link>
+          )}
+        </>
+      ) : null}
+      <Detail text={alert.evidence} />
+    </li>
   );
 }

@@ -2,6 +2,7 @@ import {
   IconAlertTriangle,
   IconCircleFilled,
   IconLoader2,
+  IconPlayerPauseFilled,
   IconPlayerStopFilled,
   IconQuestionMark,
   type Icon,
@@ -15,6 +16,7 @@ export const VERDICT_SIGN: Readonly<Record<MicrophoneVerdict | 'partly', Icon>> 
   partly: IconAlertTriangle,
   doubtful: IconAlertTriangle,
   starting: IconLoader2,
+  resting: IconPlayerPauseFilled,
   not_recording: IconPlayerStopFilled,
   unknown: IconQuestionMark,
 };

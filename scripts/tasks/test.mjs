@@ -1,5 +1,6 @@
 // @ts-check
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ensureElectronRuntime } from '../electron-runtime.mjs';
 import { ensureBuild } from '../setup/build.mjs';
@@ -173,5 +174,9 @@ export async function environmentForTests(node) {
   await ensureSystemPackages(['station', 'window', 'tests']);
   const runtime = await ensureElectronRuntime();
   const [binding] = await Promise.all([ensureSqliteBinding(runtime), ensureBuild(node)]);
-  return windowEnvironment(node, runtime, binding);
+  return {
+    ...windowEnvironment(node, runtime, binding),
+    // Tests must not remember their data folders among the user's own.
+    XDG_STATE_HOME: join(tmpdir(), 'silvasonic-test-state'),
+  };
 }

@@ -1,4 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract';
+import { alertsContract } from './alerts';
+import { coverageContract } from './coverage';
 import { devicesContract } from './devices';
 import { logsContract } from './logs';
 import { profilesContract } from './profiles';
@@ -15,6 +17,8 @@ export const contract = {
   devices: devicesContract,
   recorders: recordersContract,
   recordings: recordingsContract,
+  coverage: coverageContract,
+  alerts: alertsContract,
   profiles: profilesContract,
   settings: settingsContract,
   logs: logsContract,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { profileSlugSchema, sampleFormatSchema } from './profile';
+import { scheduleSchema } from './schedule';
 import { instantSchema } from './time';
 
 /** How the station reaches a microphone. */
@@ -105,6 +106,9 @@ export const deviceSchema = z.strictObject({
   /** A person's switch: false = do not record. */
   enabled: z.boolean(),
   profileSlug: profileSlugSchema.nullable(),
+  schedule: scheduleSchema,
+  /** A pause is a deadline: it ends by itself, whatever happens to the console meanwhile. */
+  pausedUntil: instantSchema.nullable(),
   matchReason: matchReasonSchema,
   /** Folder name below `<data>/recorder/`; fixed at first sight. */
   workspace: z.string(),

@@ -13,6 +13,9 @@ export const desiredReasonSchema = z.enum([
   'no_profile',
   'ambiguous',
   'recorder_limit',
+  'outside_schedule',
+  'paused',
+  'data_disk_missing',
   'console_stopped', // no console runs on this data folder
 ]);
 export type DesiredReason = z.infer<typeof desiredReasonSchema>;
@@ -43,6 +46,8 @@ export const captureErrorCodeSchema = z.enum([
   'SOURCE_FILE_UNREADABLE',
   'DISK_FULL',
   'DATA_FOLDER_UNWRITABLE',
+  'STALLED', // the capture lived, but no audio came
+  'NO_VALID_AUDIO', // files grew, but none could be kept
   'EXITED_UNASKED',
   'UNKNOWN',
 ]);
@@ -55,6 +60,32 @@ export const captureErrorSchema = z.strictObject({
   at: instantSchema,
 });
 export type CaptureError = z.infer<typeof captureErrorSchema>;
+
+/** How the capture process stands with the system's scheduler and its out-of-memory killer. */
+export const processPrioritySchema = z.strictObject({
+  pid: z.number().int().min(1),
+  /** -20 … 19; lower is served first. */
+  nice: z.number().int().nullable(),
+  /** -1000 … 1000; higher is killed first. */
+  oomScoreAdj: z.number().int().nullable(),
+  /** e.g. `best-effort 0`, `idle`; null where it cannot be read. */
+  ioClass: z.string().nullable(),
+});
+export type ProcessPriority = z.infer<typeof processPrioritySchema>;
+
+/** What the newest raw segment sounded like, over its worst channel. */
+export const signalHealthSchema = z.strictObject({
+  /** dB below full scale, -200 … 0. */
+  peakDbfs: z.number(),
+  rmsDbfs: z.number(),
+  /** Mean ÷ full scale, -1 … 1. */
+  dcOffset: z.number(),
+  /** Frames at full scale ÷ all frames, 0 … 1. */
+  clippedRatio: z.number(),
+  /** A channel that did not move at all. */
+  constant: z.boolean(),
+});
+export type SignalHealth = z.infer<typeof signalHealthSchema>;
 
 export const recorderStatusSchema = z.strictObject({
   device: deviceNameSchema,
@@ -81,7 +112,25 @@ export const recorderStatusSchema = z.strictObject({
   recordedS: z.number().min(0),
   segmentDurationS: z.number().int().nullable(),
   restarts: z.number().int().min(0),
+  /** Failed several times in a row soon after its start: tried once a minute from now on. */
+  failing: z.boolean(),
   lastError: captureErrorSchema.nullable(),
   retryAt: instantSchema.nullable(),
+  /** When its schedule or its pause changes next what it should do; null: not foreseen. */
+  nextChangeAt: instantSchema.nullable(),
+  pausedUntil: instantSchema.nullable(),
+  /** Taken over, running, from an earlier console. */
+  adopted: z.boolean(),
+  process: processPrioritySchema.nullable(),
+  /** Overruns that the sound system reported in this run. */
+  overruns: z.number().int().min(0),
+  /** Seconds of sound that this run lost, by the monotonic clock. */
+  lostS: z.number().min(0),
+  /** Deviation of the device's clock from the system's, parts per million; null until it is measured. */
+  driftPpm: z.number().nullable(),
+  /** Was the clock synchronised when the run was anchored? null: not anchored yet, or the system does not tell. */
+  clockSynced: z.boolean().nullable(),
+  /** null before the first segment was measured. */
+  signal: signalHealthSchema.nullable(),
 });
 export type RecorderStatus = z.infer<typeof recorderStatusSchema>;

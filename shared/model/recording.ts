@@ -39,6 +39,8 @@ export const recordingSchema = z.strictObject({
   recovered: z.boolean(),
   /** Made while the clock was not synchronised. */
   clockUnsynced: z.boolean(),
+  /** When its time was corrected after the clock was set; null: never. */
+  retimedAt: instantSchema.nullable(),
   uploaded: z.boolean(),
   localDeleted: z.boolean(),
   indexedAt: instantSchema,

@@ -43,6 +43,21 @@ export const alertSchema = z.strictObject({
 });
 export type Alert = z.infer<typeof alertSchema>;
 
+/** An alert as the history keeps it. */
+export const pastAlertSchema = alertSchema.extend({ clearedAt: instantSchema.nullable() });
+export type PastAlert = z.infer<typeof pastAlertSchema>;
+
+/** Can the station write where its recordings belong? */
+export const dataDiskStateSchema = z.enum([
+  'ok',
+  'missing',
+  'read_only',
+  'full',
+  'no_inodes',
+  'failed',
+]);
+export type DataDiskState = z.infer<typeof dataDiskStateSchema>;
+
 export const stationSnapshotSchema = z.strictObject({
   at: instantSchema,
   station: z.strictObject({
@@ -62,6 +77,8 @@ export const stationSnapshotSchema = z.strictObject({
   }),
   recorders: z.array(recorderStatusSchema),
   services: z.array(serviceStatusSchema),
+  /** `detail` is one English sentence; empty while all is well. */
+  dataDisk: z.strictObject({ state: dataDiskStateSchema, detail: z.string() }),
   host: hostStatusSchema,
   recordings: z.strictObject({
     total: z.number().int().min(0),
@@ -72,6 +89,13 @@ export const stationSnapshotSchema = z.strictObject({
 export type StationSnapshot = z.infer<typeof stationSnapshotSchema>;
 
 /** Says only what changed; the reader asks again. */
-export const changeTopicSchema = z.enum(['devices', 'recordings', 'profiles', 'settings']);
+export const changeTopicSchema = z.enum([
+  'devices',
+  'recordings',
+  'profiles',
+  'settings',
+  'alerts',
+  'coverage',
+]);
 export type ChangeTopic = z.infer<typeof changeTopicSchema>;
 export const changeSchema = z.strictObject({ topic: changeTopicSchema });

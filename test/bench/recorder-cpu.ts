@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBareCapture } from './bare-capture.ts';
+import { hasLive, startBareCapture } from './bare-capture.ts';
 import type { Benchmark, BenchContext } from './benchmark.ts';
 import { openConsole } from './console-window.ts';
 import { call } from './control-line.ts';
@@ -86,8 +86,12 @@ async function compare(
   const [capture] = await captures(recorder.dataDir, 1);
   if (capture === undefined) throw new Error('there is no capture');
   const bare = await startBareCapture(workshop, capture, recorder.env);
+  const mute = hasLive(capture)
+    ? await startBareCapture(workshop, capture, recorder.env, { live: false })
+    : null;
   await delay(SETTLE_MS);
   const startUp = read(recorder, capture, bare);
+  const muteBefore = cpuMs([mute?.pid ?? -1]);
   const startUpS = (performance.now() - startedAt) / 1000;
 
   const measured: Slice[] = [];
@@ -106,8 +110,15 @@ async function compare(
   }
   const windowMs = performance.now() - windowStart;
   const wakes = ((wakesOf(recorder.pid) - wakesBefore) / windowMs) * 1000;
-  if (bare.exitCode !== null) throw new Error('the bare ffmpeg ended by itself');
-  await Promise.all([workshop.end(recorder.child), workshop.end(bare)]);
+  const muteMs = cpuMs([mute?.pid ?? -1]) - muteBefore;
+  for (const { exitCode } of mute === null ? [bare] : [bare, mute]) {
+    if (exitCode !== null) throw new Error('a bare ffmpeg ended by itself');
+  }
+  await Promise.all([
+    workshop.end(recorder.child),
+    workshop.end(bare),
+    ...(mute === null ? [] : [workshop.end(mute)]),
+  ]);
 
   const percent = (part: keyof Slice): number =>
     (measured.reduce((sum, slice) => sum + slice[part], 0) / windowMs) * 100;
@@ -130,9 +141,15 @@ async function compare(
       `Console ${percent('console').toFixed(2)} %, its capture ${percent('capture').toFixed(2)} %, bare ffmpeg ${percent('bare').toFixed(2)} % of a core; the console wakes ${wakes.toFixed(0)} times a second.`,
       `1 + console ÷ bare = ${(1 + percent('console') / percent('bare')).toFixed(3)}: the same ratio without the noise between two equal ffmpegs.`,
       `Start-up, not in the figure: ${(startUp.console / 1000).toFixed(2)} s of CPU in the console's first ${startUpS.toFixed(0)} s.`,
+      ...(mute === null ? [] : [costOfLive(percent('bare'), (muteMs / windowMs) * 100)]),
       ...given.notes,
     ],
   };
+}
+
+/** @param on @param off the same bare ffmpeg with and without it, % of a core */
+function costOfLive(on: number, off: number): string {
+  return `Live stream, in all figures: the same ffmpeg takes ${on.toFixed(2)} % with it and ${off.toFixed(2)} % without, so it costs ${(on - off).toFixed(2)} % of a core; nobody listens.`;
 }
 
 function read(recorder: Recorder, capture: Capture, bare: ChildProcess): Slice {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './temporary-folder';
@@ -23,6 +23,12 @@ export interface FakeMicrophone {
   plugIn(): void;
   /** The device stays but delivers nothing. */
   stall(): void;
+  /** It delivers again, from now on: what it would have heard meanwhile is lost. */
+  goOn(): void;
+  /** Whoever opens it is refused, as by `EBUSY`, `EACCES`. */
+  refuse(error: 'EBUSY' | 'EACCES'): void;
+  /** It may be opened again. */
+  grant(): void;
 }
 
 const SOURCE = join(import.meta.dirname, 'alsa', 'pcm_fakemic.c');
@@ -36,23 +42,19 @@ export function fakeMicrophone(options: FakeMicrophoneOptions): FakeMicrophone {
   const samples = join(folder, 'samples.raw');
   const unplugFile = join(folder, 'unplug');
   const stallFile = join(folder, 'stall');
+  const refuseFile = join(folder, 'refuse');
   writeFileSync(samples, options.samples);
   const config = join(folder, 'asound.conf');
   const microphone = `type fakemic rate ${String(options.rate)} channels ${String(options.channels)} format "${options.format}"
-  file "${samples}" unplug "${unplugFile}" stall "${stallFile}"`;
+  file "${samples}" unplug "${unplugFile}" stall "${stallFile}" refuse "${refuseFile}"`;
   writeFileSync(
     config,
-    `pcm_type.fakemic { lib "${plugin()}" }
+    `pcm_type.fakemic { lib "${fakeMicrophonePlugin()}" }
 pcm.fakemic { ${microphone} }
 ${options.asHardware === true ? hardware(microphone) : ''}
 `,
   );
-  const before = process.env['ALSA_CONFIG_PATH'];
-  process.env['ALSA_CONFIG_PATH'] = `/usr/share/alsa/alsa.conf:${config}`;
-  onTestFinished(() => {
-    if (before === undefined) delete process.env['ALSA_CONFIG_PATH'];
-    else process.env['ALSA_CONFIG_PATH'] = before;
-  });
+  useAlsaConfig(config);
   return {
     pcm: 'fakemic',
     unplug: () => {
@@ -64,7 +66,26 @@ ${options.asHardware === true ? hardware(microphone) : ''}
     stall: () => {
       writeFileSync(stallFile, '');
     },
+    goOn: () => {
+      rmSync(stallFile, { force: true });
+    },
+    refuse: (error) => {
+      writeFileSync(refuseFile, String(constants.errno[error]));
+    },
+    grant: () => {
+      rmSync(refuseFile, { force: true });
+    },
   };
+}
+
+/** What every process that is started until the test is over reads beside ALSA's own configuration. */
+export function useAlsaConfig(file: string): void {
+  const before = process.env['ALSA_CONFIG_PATH'];
+  process.env['ALSA_CONFIG_PATH'] = `/usr/share/alsa/alsa.conf:${file}`;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env['ALSA_CONFIG_PATH'];
+    else process.env['ALSA_CONFIG_PATH'] = before;
+  });
 }
 
 /** Takes the place of alsa-lib's own `hw`, with its arguments, which it does not look at. */
@@ -77,7 +98,7 @@ function hardware(microphone: string): string {
 }
 
 /** Built once per version of its source, with the C compiler that `npm test` makes sure of. */
-function plugin(): string {
+export function fakeMicrophonePlugin(): string {
   const digest = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16);
   const folder = join(tmpdir(), 'silvasonic-test-alsa');
   const library = join(folder, `libasound_module_pcm_fakemic_${digest}.so`);

@@ -132,6 +132,7 @@ export function indexedFolder(connection: Connection = stationDatabase()): Index
         frames: 480,
         sampleRateHz: 48_000,
         clockSynced: null,
+        recovered: false,
         streams: { raw: true, processed: false },
         ...segment,
       });

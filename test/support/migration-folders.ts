@@ -13,6 +13,10 @@ interface Journal {
   }[];
 }
 
+export function migrationsShipped(): number {
+  return shippedJournal().entries.length;
+}
+
 /** What an older version shipped: only the first migrations. */
 export function migrationsOfOld(count: number): string {
   return migrationsFolder(shippedJournal().entries.slice(0, count));

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './temporary-folder';
 
@@ -20,17 +21,83 @@ export function mayMount(): boolean {
 }
 
 /** A small disk of its own, which can be filled and made read-only. Only where `mayMount`. */
-export function mountedFolder({ sizeKb = 1024 } = {}): MountedFolder {
+export function mountedFolder({
+  sizeKb = 1024,
+  inodes,
+}: { sizeKb?: number; inodes?: number } = {}): MountedFolder {
   const path = temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(sizeKb)}k`, 'tmpfs', path]);
+  const limits = [
+    `size=${String(sizeKb)}k`,
+    ...(inodes === undefined ? [] : [`nr_inodes=${String(inodes)}`]),
+  ];
+  execFileSync('mount', ['-t', 'tmpfs', '-o', limits.join(','), 'tmpfs', path]);
   onTestFinished(() => {
     execFileSync('umount', ['-l', path]);
   });
+  return { path, ...remounting(path) };
+}
+
+export interface PluggedDisk extends MountedFolder {
+  /** Off the tree at once, whatever is open on it: `umount -l`. */
+  unmount(): void;
+  /** The same disk again, under another device number, as when its plug was pulled. */
+  plugIn(): void;
+  /** Everything on it fails from now on, as when its plug is pulled while it is mounted. */
+  fail(): void;
+}
+
+/** May this process attach loop devices, too? */
+export function mayAttachDisks(): boolean {
+  try {
+    execFileSync('losetup', ['-f'], { stdio: 'ignore' });
+    return mayMount();
+  } catch {
+    return false;
+  }
+}
+
+/** A real ext4 disk of its own on a loop device. Only where `mayAttachDisks`. */
+export function pluggedDisk({ sizeMb = 64 } = {}): PluggedDisk {
+  const path = temporaryFolder();
+  const image = join(temporaryFolder(), 'disk.img');
+  execFileSync('truncate', ['-s', `${String(sizeMb)}M`, image]);
+  execFileSync('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0', image]);
+  let mounted = false;
+  const loops: string[] = [];
+  const plugIn = (): void => {
+    const loop = execFileSync('losetup', ['-f', '--show', image], { encoding: 'utf8' }).trim();
+    loops.push(loop);
+    execFileSync('mount', [loop, path]);
+    mounted = true;
+  };
+  const unmount = (): void => {
+    execFileSync('umount', ['-l', path]);
+    mounted = false;
+  };
+  plugIn();
+  onTestFinished(() => {
+    if (mounted) unmount();
+    // Those still held open are let go of by the kernel when the last file is closed.
+    for (const loop of loops) execFileSync('losetup', ['-d', loop]);
+  });
+  return {
+    path,
+    ...remounting(path),
+    unmount,
+    plugIn,
+    fail: () => {
+      const shutdown = `import fcntl, os, struct, sys
+fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack("I", 2))`;
+      execFileSync('python3', ['-c', shutdown, path]);
+    },
+  };
+}
+
+function remounting(path: string): Pick<MountedFolder, 'makeReadOnly' | 'makeWritable'> {
   const remount = (how: string): void => {
     execFileSync('mount', ['-o', `remount,${how}`, path]);
   };
   return {
-    path,
     makeReadOnly: () => {
       remount('ro');
     },

@@ -19,6 +19,7 @@ export function sampleSnapshot(changes: Partial<StationSnapshot> = {}): StationS
     },
     recorders: [],
     services: [],
+    dataDisk: { state: 'ok', detail: '' },
     host: {
       cpuPercentPerCore: [],
       temperatureC: null,

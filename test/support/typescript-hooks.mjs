@@ -14,8 +14,9 @@ registerHooks({
         ? root
         : undefined;
     if (folder !== undefined) {
-      const file = `${join(folder, specifier.replace(/^@(?=main\/|shared\/)/, ''))}.ts`;
-      if (existsSync(file)) return next(pathToFileURL(file).href, context);
+      const path = join(folder, specifier.replace(/^@(?=main\/|shared\/)/, ''));
+      const file = [`${path}.ts`, join(path, 'index.ts')].find((name) => existsSync(name));
+      if (file !== undefined) return next(pathToFileURL(file).href, context);
     }
     return next(specifier, context);
   },

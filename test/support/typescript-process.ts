@@ -5,14 +5,17 @@ import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const HOOKS = pathToFileURL(resolve(import.meta.dirname, 'typescript-hooks.mjs')).href;
+/** What Node must be told to run TypeScript that may import `@main/…`; the program follows. */
+export const RUN_TYPESCRIPT = ['--import', HOOKS, '--input-type=module-typescript', '-e'];
 
 /**
  * Another process that runs this TypeScript (which may import `@main/…`), once it has printed a line. Killed
  * when the test is over.
  */
 export async function typescriptProcess(program: string): Promise<ChildProcess> {
-  const args = ['--import', HOOKS, '--input-type=module-typescript', '-e', program];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...RUN_TYPESCRIPT, program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

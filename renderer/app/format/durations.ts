@@ -37,3 +37,10 @@ export function formatLength(seconds: number, language: Language): string {
     ? `${String(minutes)}:${two(whole % 60)}`
     : `${String(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
+
+/** A measured stretch of time: tenths and hundredths while they matter, then as an age. `0.02 s`, `3.5 s`, `12 s`. */
+export function formatMeasured(seconds: number, language: Language): string {
+  if (seconds >= 10) return formatAge(seconds, language);
+  const digits = seconds < 1 ? 2 : 1;
+  return `${new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: digits }).format(seconds)} s`;
+}

@@ -1,12 +1,22 @@
 import type { Language } from '../../stores/ui';
 import { LOCALE } from './numbers';
 
-export type InstantStyle = 'time' | 'timeMs' | 'date' | 'dateTime';
+export type InstantStyle =
+  'minute' | 'time' | 'timeMs' | 'date' | 'weekday' | 'dayMinute' | 'dateTime';
 
 const OPTIONS: Readonly<Record<InstantStyle, Intl.DateTimeFormatOptions>> = {
+  minute: { hour: '2-digit', minute: '2-digit' },
   time: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
   timeMs: { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
   date: { day: '2-digit', month: '2-digit', year: 'numeric' },
+  weekday: { weekday: 'short', day: '2-digit', month: '2-digit' },
+  dayMinute: {
+    weekday: 'short',
+    day: '2-digit',
+    month: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  },
   dateTime: {
     day: '2-digit',
     month: '2-digit',
@@ -44,18 +54,29 @@ export function formatInstant(
   return Number.isFinite(ms) ? formatter(style, language, timeZone).format(ms) : '–';
 }
 
+const clockFaces = new Map<string, Intl.DateTimeFormat>();
+
+function clockFace(timeZone: string): Intl.DateTimeFormat {
+  let found = clockFaces.get(timeZone);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    clockFaces.set(timeZone, found);
+  }
+  return found;
+}
+
 /** How far `timeZone` is ahead of UTC at an instant, milliseconds. */
 function offsetMs(utcMs: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(utcMs);
+  const parts = clockFace(timeZone).formatToParts(utcMs);
   const part = (type: Intl.DateTimeFormatPartTypes): number =>
     Number(parts.find((candidate) => candidate.type === type)?.value ?? Number.NaN);
   const local = Date.UTC(
@@ -69,6 +90,15 @@ function offsetMs(utcMs: number, timeZone: string): number {
   return local - Math.floor(utcMs / 1000) * 1000;
 }
 
+/** The instant at which clocks in `timeZone` show a time that is given as if it were UTC, ISO 8601. */
+function zoned(naiveMs: number, timeZone: string): string | null {
+  if (!Number.isFinite(naiveMs)) return null;
+  // Two rounds: the offset at the guess may be that of the other side of a change of clocks.
+  let utcMs = naiveMs - offsetMs(naiveMs, timeZone);
+  utcMs = naiveMs - offsetMs(utcMs, timeZone);
+  return new Date(utcMs).toISOString();
+}
+
 /**
  * The instant at which a day (`YYYY-MM-DD`) begins in `timeZone`, ISO 8601; null when it is no day.
  * `addDays` 1 gives the exclusive end of the day, also where it has 23 or 25 hours.
@@ -76,10 +106,41 @@ function offsetMs(utcMs: number, timeZone: string): number {
 export function startOfDay(day: string, timeZone: string, addDays = 0): string | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
   if (match === null) return null;
-  const naive = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + addDays);
-  if (!Number.isFinite(naive)) return null;
-  // Two rounds: the offset at the guess may be that of the other side of a change of clocks.
-  let utcMs = naive - offsetMs(naive, timeZone);
-  utcMs = naive - offsetMs(utcMs, timeZone);
-  return new Date(utcMs).toISOString();
+  return zoned(
+    Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + addDays),
+    timeZone,
+  );
+}
+
+/** The instant at which clocks in `timeZone` show `HH:MM` on a day (`YYYY-MM-DD`); null when there is none. */
+export function instantOf(day: string, timeOfDay: string, timeZone: string): string | null {
+  const date = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
+  const time = /^(\d{2}):(\d{2})$/.exec(timeOfDay);
+  if (date === null || time === null) return null;
+  return zoned(
+    Date.UTC(
+      Number(date[1]),
+      Number(date[2]) - 1,
+      Number(date[3]),
+      Number(time[1]),
+      Number(time[2]),
+    ),
+    timeZone,
+  );
+}
+
+/** The calendar day (`YYYY-MM-DD`) that an instant lies in, in `timeZone`. */
+export function dayOf(utcMs: number, timeZone: string): string {
+  return new Date(utcMs + offsetMs(utcMs, timeZone)).toISOString().slice(0, 10);
+}
+
+/** As short as it is clear: the time alone for today, with the day for any other. */
+export function formatMoment(
+  instant: string,
+  nowMs: number | null,
+  reader: { language: Language; timeZone: string },
+): string {
+  const sameDay =
+    nowMs !== null && dayOf(nowMs, reader.timeZone) === dayOf(Date.parse(instant), reader.timeZone);
+  return formatInstant(instant, sameDay ? 'minute' : 'dayMinute', reader);
 }

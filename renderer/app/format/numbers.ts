@@ -42,6 +42,29 @@ export function formatPercent(percent: number, language: Language): string {
   }).format(percent / 100);
 }
 
+/** A share of 0–1 to a tenth of a percent. Not rounded up to 100 %: that is said of what is whole. */
+export function formatShare(share: number, language: Language): string {
+  const tenths = share >= 1 ? 1000 : Math.min(999, Math.floor(share * 1000 + 1e-9));
+  return new Intl.NumberFormat(LOCALE[language], {
+    style: 'percent',
+    minimumFractionDigits: tenths % 1000 === 0 ? 0 : 1,
+    maximumFractionDigits: 1,
+  }).format(tenths / 1000);
+}
+
+/** A measured number to so many digits after the point. */
+export function formatDecimal(value: number, digits: number, language: Language): string {
+  return new Intl.NumberFormat(LOCALE[language], {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** Decibels below full scale, e.g. `−18.2 dBFS`. */
+export function formatDbfs(dbfs: number, language: Language): string {
+  return `${formatDecimal(dbfs, 1, language).replace('-', '−')} dBFS`;
+}
+
 export function formatTemperature(celsius: number, language: Language): string {
   return `${new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 0 }).format(celsius)} °C`;
 }

@@ -2,9 +2,18 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTimeZone } from '../../stores/station-view';
 import { useUi, type Language } from '../../stores/ui';
-import { formatAge, formatLength } from './durations';
-import { formatInstant, type InstantStyle } from './instants';
-import { formatBytes, formatCount, formatPercent, formatRate, formatTemperature } from './numbers';
+import { formatAge, formatLength, formatMeasured } from './durations';
+import { formatInstant, formatMoment, type InstantStyle } from './instants';
+import {
+  formatBytes,
+  formatCount,
+  formatDbfs,
+  formatDecimal,
+  formatPercent,
+  formatRate,
+  formatShare,
+  formatTemperature,
+} from './numbers';
 
 export interface Format {
   readonly language: Language;
@@ -17,11 +26,19 @@ export interface Format {
   readonly ago: (instant: string, nowMs: number | null) => string;
   /** `in 12 s` */
   readonly until: (instant: string, nowMs: number | null) => string;
+  /** `20:14`, with the day where that is not today. */
+  readonly moment: (instant: string, nowMs: number | null) => string;
   readonly length: (seconds: number) => string;
+  /** `0.02 s`, `3 min` */
+  readonly measured: (seconds: number) => string;
   readonly bytes: (bytes: number) => string;
   readonly rate: (hz: number) => string;
   readonly count: (value: number) => string;
   readonly percent: (percent: number) => string;
+  /** 0–1 to a tenth of a percent; 100 % only of what is whole. */
+  readonly share: (share: number) => string;
+  readonly decimal: (value: number, digits: number) => string;
+  readonly dbfs: (dbfs: number) => string;
   readonly temperature: (celsius: number) => string;
 }
 
@@ -50,11 +67,16 @@ export function useFormat(): Format {
           : t('common.inTime', {
               duration: formatAge((Date.parse(instant) - nowMs) / 1000, language),
             }),
+      moment: (instant, nowMs) => formatMoment(instant, nowMs, { language, timeZone }),
       length: (seconds) => formatLength(seconds, language),
+      measured: (seconds) => formatMeasured(seconds, language),
       bytes: (bytes) => formatBytes(bytes, language),
       rate: (hz) => formatRate(hz, language),
       count: (value) => formatCount(value, language),
       percent: (percent) => formatPercent(percent, language),
+      share: (share) => formatShare(share, language),
+      decimal: (value, digits) => formatDecimal(value, digits, language),
+      dbfs: (dbfs) => formatDbfs(dbfs, language),
       temperature: (celsius) => formatTemperature(celsius, language),
     }),
     [language, timeZone, t],

@@ -2,8 +2,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NoContact } from '../../components/no-contact';
 import { useFreshness, useSnapshot } from '../../stores/station-view';
+import { ClockNote } from './clock-note';
 import { DashboardSkeleton } from './dashboard-skeleton';
 import styles from './dashboard-page.module.css';
+import { DataDiskNote } from './data-disk-note';
 import { FirstMicrophone } from './first-microphone';
 import { HostCard } from './host-card';
 import { MicrophoneTile } from './microphone-tile';
@@ -29,6 +31,8 @@ export function DashboardPage(): ReactNode {
       ) : (
         <>
           <VerdictBanner snapshot={snapshot} />
+          {stale ? null : <DataDiskNote disk={snapshot.dataDisk} />}
+
           {snapshot.recorders.length === 0 ? (
             <FirstMicrophone />
           ) : (
@@ -40,6 +44,7 @@ export function DashboardPage(): ReactNode {
               ))}
             </ul>
           )}
+          {snapshot.station.clockSynced === false ? <ClockNote /> : null}
           <div className={styles.cards}>
             {snapshot.alerts.length === 0 ? null : <AlertsCard alerts={snapshot.alerts} />}
             <StorageCard disk={snapshot.host.dataDisk} />

@@ -2,9 +2,11 @@ import type { RecorderStatus } from '@shared/model/recorder';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
-import { microphoneVerdict } from '../../app/recording-verdict';
+import { isCapturing, microphoneVerdict } from '../../app/recording-verdict';
 import { useRecorderExplanation } from '../../components/recorder-explanation';
 import { SimulatedBadge } from '../../components/simulated-badge';
+import { CoverageStrip } from '../../components/coverage/coverage-strip';
+import { LevelMeter } from '../../components/levels/level-meter';
 import { VERDICT_SIGN, verdictStyle } from '../../components/verdict-sign';
 import { useStationNow } from '../../stores/station-view';
 import styles from './microphone-tile.module.css';
@@ -62,6 +64,14 @@ export function MicrophoneTile({ recorder, snapshotAt, stale }: Props): ReactNod
         </span>
         {sampleRateHz === null ? null : <span>{format.rate(sampleRateHz)}</span>}
       </p>
+      {!stale && isCapturing(recorder) ? (
+        <LevelMeter
+          device={recorder.device}
+          name={recorder.displayName}
+          channels={recorder.channels ?? 1}
+        />
+      ) : null}
+      <CoverageStrip device={recorder.device} name={recorder.displayName} />
     </article>
   );
 }

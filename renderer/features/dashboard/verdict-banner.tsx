@@ -2,10 +2,10 @@ import type { StationSnapshot } from '@shared/model/station';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../../app/format/use-format';
+import { useFormat, type Format } from '../../app/format/use-format';
 import { stationVerdict, type StationVerdict } from '../../app/recording-verdict';
 import { VERDICT_SIGN, verdictStyle } from '../../components/verdict-sign';
-import { useFreshness } from '../../stores/station-view';
+import { useFreshness, useStationNow } from '../../stores/station-view';
 import styles from './verdict-banner.module.css';
 
 /** The answer to "is it recording?", readable at two metres. */
@@ -13,6 +13,7 @@ export function VerdictBanner({ snapshot }: { readonly snapshot: StationSnapshot
   const { t } = useTranslation();
   const format = useFormat();
   const { stale, ageMs } = useFreshness();
+  const now = useStationNow();
   const verdict = stationVerdict(snapshot);
   const kind = stale ? 'unknown' : verdict.kind;
   const Sign = VERDICT_SIGN[kind];
@@ -31,7 +32,7 @@ export function VerdictBanner({ snapshot }: { readonly snapshot: StationSnapshot
         <p className={styles.reason} data-testid="station-verdict-reason">
           {stale
             ? t('verdict.lastKnown', { age: format.age(ageMs / 1000), verdict: words })
-            : reason(verdict, t)}
+            : reason(verdict, snapshot.dataDisk.state, { t, format, now })}
         </p>
       </div>
     </section>
@@ -44,7 +45,11 @@ function headline(verdict: StationVerdict, t: TFunction): string {
     : t(`verdict.${verdict.kind}`);
 }
 
-function reason(verdict: StationVerdict, t: TFunction): string {
+function reason(
+  verdict: StationVerdict,
+  disk: StationSnapshot['dataDisk']['state'],
+  { t, format, now }: { t: TFunction; format: Format; now: number | null },
+): string {
   switch (verdict.kind) {
     case 'recording':
       return t('verdict.microphones', { recording: verdict.recording, count: verdict.wanted });
@@ -52,10 +57,20 @@ function reason(verdict: StationVerdict, t: TFunction): string {
       return t('verdict.someNotRecording');
     case 'starting':
       return t('verdict.someStarting');
+    case 'resting': {
+      const why = t(
+        verdict.because === 'all_paused' ? 'verdict.restingPaused' : 'verdict.restingSchedule',
+      );
+      return verdict.until === null
+        ? why
+        : t('verdict.restingUntil', { why, time: format.moment(verdict.until, now) });
+    }
     case 'not_recording':
       switch (verdict.because) {
         case 'console_stopped':
           return t('desiredReason.console_stopped');
+        case 'data_disk':
+          return disk === 'ok' ? '' : t(`dataDisk.${disk}.text`);
         case 'no_microphone':
           return t('verdict.noMicrophone');
         case 'all_stopped':

@@ -21,7 +21,7 @@ import { LogDetails } from './log-details';
 import { toNdjson, type LogLines } from './log-lines';
 import { LogList } from './log-list';
 import styles from './logs-page.module.css';
-import { saveFile } from './save-file';
+import { saveFile } from '../../components/save-file';
 import { useLogStream } from './use-log-stream';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'fatal'];

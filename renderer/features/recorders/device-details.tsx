@@ -7,6 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { Facts } from '../../components/facts';
 import styles from './match-reason.module.css';
+import { RunFacts } from './run-facts';
+import runStyles from './run-facts.module.css';
 
 interface Props {
   readonly device: Device;
@@ -37,6 +39,8 @@ export function DeviceDetails({ device, recorder }: Props): ReactNode {
         {t('recorders.more')}
       </UnstyledButton>
       <div id={id} hidden={!open}>
+        {recorder === null || recorder.runId === null ? null : <RunFacts recorder={recorder} />}
+        <h3 className={runStyles.heading}>{t('recorders.deviceTitle')}</h3>
         <Facts
           facts={[
             { label: t('recorders.identity'), value: device.name, code: true },

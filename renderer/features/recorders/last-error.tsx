@@ -9,10 +9,12 @@ import styles from './last-error.module.css';
 interface Props {
   readonly error: CaptureError;
   readonly retryAt: string | null;
+  /** Quick failures in a row: the tries have become few. */
+  readonly failing: boolean;
 }
 
 /** The last failure of a recorder: what, when, what to do, when it is tried again, and the raw words on tap. */
-export function LastError({ error, retryAt }: Props): ReactNode {
+export function LastError({ error, retryAt, failing }: Props): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useStationNow();
@@ -23,6 +25,7 @@ export function LastError({ error, retryAt }: Props): ReactNode {
       </p>
       <p className={styles.text}>{t(`captureError.${error.code}.text`)}</p>
       <p className={styles.advice}>{t(`captureError.${error.code}.advice`)}</p>
+      {failing ? <p className={styles.advice}>{t('recorders.failing')}.</p> : null}
       {retryAt === null ? null : (
         <p className={styles.advice} data-testid="retry-countdown">
           {t('recorders.retryIn', { when: format.until(retryAt, now) })}

@@ -6,7 +6,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { ENROLMENT_LOOK, enrolmentWord } from '../../components/enrolment-look';
+import { isCapturing } from '../../app/recording-verdict';
+import { CoverageStrip } from '../../components/coverage/coverage-strip';
 import { Facts } from '../../components/facts';
+import { LevelMeter } from '../../components/levels/level-meter';
 import { SimulatedBadge } from '../../components/simulated-badge';
 import { StatusBadge } from '../../components/status-badge';
 import { DeviceDetails } from './device-details';
@@ -15,6 +18,9 @@ import { ProfileChoice } from './profile-choice';
 import { RecorderActions } from './recorder-actions';
 import styles from './recorder-card.module.css';
 import { RecorderStateLine } from './recorder-state-line';
+import { isGood } from './signal-findings';
+import { SignalNote } from './signal-note';
+import { ScheduleLine } from './schedule-line';
 
 interface Props {
   readonly device: Device;
@@ -65,6 +71,11 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
       </header>
       <RecorderStateLine recorder={recorder} snapshotAt={snapshotAt} stale={stale} />
       <RecorderActions device={device} />
+      {recorder !== null && !stale && isCapturing(recorder) ? (
+        <LevelMeter device={device.name} name={device.displayName} channels={channels ?? 1} />
+      ) : null}
+      <CoverageStrip device={device.name} name={device.displayName} />
+      {device.enrollment === 'enrolled' ? <ScheduleLine device={device} /> : null}
       <ProfileChoice device={device} profiles={profiles} />
       <Facts
         facts={[
@@ -98,8 +109,15 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
           },
         ]}
       />
+      {recorder === null || recorder.signal === null || isGood(recorder.signal) ? null : (
+        <SignalNote signal={recorder.signal} />
+      )}
       {recorder === null || recorder.lastError === null ? null : (
-        <LastError error={recorder.lastError} retryAt={recorder.retryAt} />
+        <LastError
+          error={recorder.lastError}
+          retryAt={recorder.retryAt}
+          failing={recorder.failing}
+        />
       )}
       <DeviceDetails device={device} recorder={recorder} />
     </article>

@@ -3,7 +3,7 @@ import { Button, Select } from '@mantine/core';
 import { IconFilterOff } from '@tabler/icons-react';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DayField } from './day-field';
+import { DayField } from '../../components/day-field';
 import { isFiltered, NO_FILTER, rangeIsBackwards, type ChosenFilter } from './recording-filter';
 import styles from './recording-filters.module.css';
 

@@ -1,5 +1,6 @@
 import type { Recording } from '@shared/model/recording';
 import {
+  IconClockEdit,
   IconClockExclamation,
   IconFileOff,
   IconFirstAidKit,
@@ -8,32 +9,85 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../app/format/use-format';
 import { StatusBadge } from '../../components/status-badge';
 import type { Tone } from '../../components/tone';
+import styles from './recording-flags.module.css';
 
 const FLAGS = [
-  { field: 'simulated', text: 'recordings.flagSimulated', tone: 'info', icon: IconWaveSine },
+  {
+    field: 'simulated',
+    text: 'recordings.flagSimulated',
+    why: 'app.simulatedHelp',
+    tone: 'info',
+    icon: IconWaveSine,
+  },
   {
     field: 'recovered',
     text: 'recordings.flagRecovered',
+    why: 'recordings.whyRecovered',
     tone: 'attention',
     icon: IconFirstAidKit,
   },
   {
     field: 'clockUnsynced',
     text: 'recordings.flagUnsynced',
+    why: 'recordings.whyUnsynced',
     tone: 'attention',
     icon: IconClockExclamation,
   },
-  { field: 'localDeleted', text: 'recordings.flagDeleted', tone: 'neutral', icon: IconFileOff },
-] as const satisfies readonly { field: keyof Recording; text: string; tone: Tone; icon: Icon }[];
+  {
+    field: 'retimedAt',
+    text: 'recordings.flagRetimed',
+    why: 'recordings.whyRetimed',
+    tone: 'info',
+    icon: IconClockEdit,
+  },
+  {
+    field: 'localDeleted',
+    text: 'recordings.flagDeleted',
+    why: 'recordings.deletedHere',
+    tone: 'neutral',
+    icon: IconFileOff,
+  },
+] as const satisfies readonly {
+  field: keyof Recording;
+  text: string;
+  why: string;
+  tone: Tone;
+  icon: Icon;
+}[];
+
+function flagsOf(recording: Recording): readonly (typeof FLAGS)[number][] {
+  return FLAGS.filter(({ field }) => recording[field] !== false && recording[field] !== null);
+}
 
 /** What is special about a recording. */
 export function RecordingFlags({ recording }: { readonly recording: Recording }): ReactNode {
   const { t } = useTranslation();
-  return FLAGS.filter(({ field }) => recording[field]).map(({ field, text, tone, icon }) => (
-    <StatusBadge key={field} tone={tone} icon={icon}>
+  return flagsOf(recording).map(({ field, text, why, tone, icon }) => (
+    <StatusBadge key={field} tone={tone} icon={icon} title={t(why)}>
       {t(text)}
     </StatusBadge>
   ));
+}
+
+/** What each of a recording's badges means, for where there is room to say it. */
+export function RecordingFlagReasons({ recording }: { readonly recording: Recording }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const flags = flagsOf(recording);
+  if (flags.length === 0) return null;
+  return (
+    <ul className={styles.reasons} data-testid="flag-reasons">
+      {flags.map(({ field, text, why }) => (
+        <li key={field}>
+          <strong>{t(text)}:</strong> {t(why)}
+          {field === 'retimedAt' && recording.retimedAt !== null
+            ? ` (${format.instant(recording.retimedAt, 'dateTime')})`
+            : ''}
+        </li>
+      ))}
+    </ul>
+  );
 }

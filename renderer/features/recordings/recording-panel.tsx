@@ -9,7 +9,7 @@ import { useStation } from '../../app/station-context';
 import { Facts } from '../../components/facts';
 import { LoadFailed } from '../../components/load-failed';
 import { Player } from './player';
-import { RecordingFlags } from './recording-flags';
+import { RecordingFlagReasons, RecordingFlags } from './recording-flags';
 import styles from './recording-panel.module.css';
 
 interface Props {
@@ -83,6 +83,7 @@ function Details({
         <div className={styles.flags}>
           <RecordingFlags recording={recording} />
         </div>
+        <RecordingFlagReasons recording={recording} />
       </div>
       {recording.localDeleted ? (
         <p className={styles.note} data-testid="recording-deleted">

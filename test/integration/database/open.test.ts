@@ -2,11 +2,15 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { devices, systemConfig } from '@main/database/schema';
+import { devices, duties, gaps, recordings, systemConfig } from '@main/database/schema';
 import { StationError } from '@main/station-error';
 import { databasePlace } from '../../support/database-place';
 import { fileDigest } from '../../support/file-digest';
-import { migrationsOfNew, migrationsOfOld } from '../../support/migration-folders';
+import {
+  migrationsOfNew,
+  migrationsOfOld,
+  migrationsShipped,
+} from '../../support/migration-folders';
 
 const NAME = { section: 'system', value: { station_name: 'Wald' }, updatedAtMs: 1 };
 
@@ -63,7 +67,10 @@ describe('migrating a database of an older version', () => {
     old.connection.db.insert(systemConfig).values(NAME).run();
     old.connection.sqlite.close();
     const { connection, migrationsApplied, isNew } = await place.open();
-    expect({ migrationsApplied, isNew }).toEqual({ migrationsApplied: 2, isNew: false });
+    expect({ migrationsApplied, isNew }).toEqual({
+      migrationsApplied: migrationsShipped() - 1,
+      isNew: false,
+    });
     expect(connection.db.select().from(systemConfig).all()).toEqual([NAME]);
     expect(() => connection.sqlite.prepare('select * from recordings_fts').all()).not.toThrow();
   });
@@ -82,6 +89,30 @@ describe('migrating a database of an older version', () => {
     expect(connection.db.select().from(devices).all()).toMatchObject([
       { name: '0d8c-0014-port1-1.4', pcm: 'hw:CARD=Device,DEV=0', offers: null, lastSeenAtMs: 2 },
     ]);
+  });
+
+  it('lets the microphones of before record always, and calls none of their recordings re-timed', async () => {
+    const place = databasePlace();
+    const old = await place.open({ migrationsDir: migrationsOfOld(3) });
+    old.connection.sqlite.exec(
+      `insert into devices (name, display_name, kind, identity_basis, presence, enrollment, match_reason,
+         workspace, first_seen_at_ms, last_seen_at_ms)
+       values ('sim-1', 'Simulated', 'simulated', 'manual', 'online', 'enrolled',
+         '{"outcome":"added","score":0,"candidates":[]}', 'sim-1', 1, 2);
+       insert into recordings (device, time_ms, duration_s, raw_path, indexed_at_ms)
+       values ('sim-1', 3, 10, 'recorder/sim-1/data/raw/a.wav', 4);
+       insert into gaps (device, from_ms, to_ms, reason) values ('sim-1', 5, 6, 'unplugged');`,
+    );
+    old.connection.sqlite.close();
+    const { connection } = await place.open();
+    expect(connection.db.select().from(devices).all()).toMatchObject([
+      { schedule: { kind: 'always' }, pausedUntilMs: null },
+    ]);
+    expect(connection.db.select().from(recordings).all()).toMatchObject([
+      { timeMs: 3, retimedAtMs: null, originalTimeMs: null, signal: null },
+    ]);
+    expect(connection.db.select().from(gaps).all()).toMatchObject([{ fromMs: 5, toMs: 6 }]);
+    expect(connection.db.select().from(duties).all()).toEqual([]);
   });
 
   it('backs it up before, whole and as it was', async () => {

@@ -20,7 +20,7 @@ const ALL: LogFilter = { level: 'debug' };
 
 function openLog(
   logDir: string,
-  options: { clock?: FakeClock; fileBytes?: number } = {},
+  options: { clock?: FakeClock; fileBytes?: number; mayWrite?: () => boolean } = {},
 ): StationLog {
   const log = new StationLog({ logDir, clock: new FakeClock(), ...options });
   onTestFinished(() => log.close());
@@ -273,6 +273,29 @@ describe('a disk that refuses the log', () => {
     await speak(log);
     expect(log.tail(ALL, 100)).toHaveLength(51);
     await log.close();
+  });
+
+  it('is not written to while it is not there, and nothing is made in its place', async () => {
+    const dir = join(temporaryFolder(), 'logs');
+    mkdirSync(dir);
+    let isThere = true;
+    const log = openLog(dir, { mayWrite: () => isThere });
+    log.logger('a').info('a.b', 'before');
+    await vi.waitFor(() => {
+      expect(records(dir)).toHaveLength(1);
+    });
+    isThere = false;
+    renameSync(dir, `${dir}-away`);
+    await speak(log);
+    expect(() => readdirSync(dir)).toThrow('ENOENT');
+    expect(records(`${dir}-away`)).toHaveLength(1);
+    expect(log.tail(ALL, 100)).toHaveLength(51);
+    renameSync(`${dir}-away`, dir);
+    isThere = true;
+    log.logger('a').info('a.b', 'after');
+    await vi.waitFor(() => {
+      expect(records(dir).map(({ message }) => message)).toEqual(['before', 'after']);
+    });
   });
 
   it('stops nobody from logging: a folder where the file should be', async () => {

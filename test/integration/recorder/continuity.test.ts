@@ -4,23 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '@shared/model/recording';
-import { simulatedSignal } from '@main/recorder/capture-command';
 import { station } from '../../support/built-console';
+import { knownSignal } from '../../support/known-signal';
 import { readSamples } from '../../support/wav-samples';
 
 const SEGMENT_S = 5;
-
-/** The very samples a simulated sweep microphone plays, rendered without a clock. */
-function knownSignal(rate: number, seconds: number): Buffer {
-  return execFileSync(
-    'ffmpeg',
-    [
-      ...['-v', 'error', '-f', 'lavfi', '-i', simulatedSignal({ type: 'sweep' }, rate, 1)],
-      ...['-t', String(seconds), '-c:a', 'pcm_s16le', '-f', 's16le', 'pipe:1'],
-    ],
-    { maxBuffer: 256 * 1024 * 1024 },
-  );
-}
 
 describe('a run of 35 seconds with two simulated microphones', () => {
   let dataDir: string;

@@ -19,7 +19,7 @@ import type { CaptureConfig } from '@main/recorder/capture-config';
 import { readLedger, runFolderAt } from '@main/recorder/run-files';
 import { SegmentPromoter } from '@main/recorder/segment-promoter';
 import { makeWorkspace, workspaceAt } from '@main/recorder/workspace';
-import { inspectWav } from '@main/wav/inspect';
+import { inspectWav, type WavInfo } from '@main/wav/inspect';
 import { recordingLogger } from '../../support/recording-logger';
 import { temporaryFolder } from '../../support/temporary-folder';
 
@@ -35,6 +35,7 @@ const config: CaptureConfig = {
   format: 'S16LE',
   raw: true,
   processed: true,
+  live: false,
   gainDb: 0,
   highpassHz: null,
   segmentDurationS: 1,
@@ -53,10 +54,12 @@ async function stage(parts: Partial<CaptureConfig> = {}) {
     new SegmentPromoter({
       config: { ...config, ...parts },
       runId: RUN,
+      device: { name: 'mic', displayName: 'mic', simulated: true },
       folder,
       workspace,
       anchor: () => ({ wallMs: ANCHOR_MS, monotonicMs: 0, source: 'process_start', synced: true }),
       ffmpeg: 'ffmpeg',
+      describe: () => new Map(),
       bus,
       logger,
     });
@@ -134,26 +137,25 @@ describe('promotion', () => {
     expect(kept('processed')).toEqual(['2026-05-01T03-30-00Z_1s_0a1b2c3d_00000000.2.wav']);
   });
 
-  it('sets a truncated segment aside with its reason, and the next one keeps its right time', async () => {
-    const { promoter, pair, bufferFile, workspace, promoted, kept } = await stage();
+  it('keeps what is there of a truncated segment, and the next one keeps its right time', async () => {
+    const { promoter, pair, bufferFile, promoted, kept, workspace } = await stage();
     pair(0);
     pair(1);
     pair(2);
     // As a full disk leaves it: listed as finished, and half of it missing.
     truncateSync(bufferFile('raw', 1), 100_000);
+    const { dataOffset } = await inspectWav(bufferFile('raw', 1));
     const run = promoter();
     await run.promoteClosed();
-    expect(run.counts).toMatchObject({ promoted: 2, refused: 1 });
-    expect(promoted.map((segment) => segment.startWallMs - ANCHOR_MS)).toEqual([0, 2000]);
-    expect(kept('raw')).toHaveLength(2);
-    const quarantine = readdirSync(workspace.quarantine).sort();
-    expect(quarantine).toEqual([
-      `${RUN}_00000001_processed.wav`,
-      `${RUN}_00000001_processed.wav.reason.txt`,
-      `${RUN}_00000001_raw.wav`,
-      `${RUN}_00000001_raw.wav.reason.txt`,
-    ]);
-    expect(readFileSync(join(workspace.quarantine, quarantine[3]!), 'utf8')).toContain('truncated');
+    expect(run.counts).toMatchObject({ promoted: 3, refused: 0 });
+    expect(promoted.map((segment) => segment.startWallMs - ANCHOR_MS)).toEqual([0, 1000, 2000]);
+    expect(promoted.map((segment) => segment.recovered)).toEqual([false, true, false]);
+    expect(promoted[1]!.frames).toBe(Math.floor((100_000 - dataOffset) / 2));
+    expect(kept('raw')).toHaveLength(3);
+    const pairOf = (stream: Stream): Promise<WavInfo> =>
+      inspectWav(join(workspace.data[stream], promoted[1]!.fileName));
+    const [raw, processed] = [await pairOf('raw'), await pairOf('processed')];
+    expect(Math.abs(processed.frames - raw.frames / 2)).toBeLessThanOrEqual(1);
   });
 
   it('refuses a file that is not what was asked for', async () => {

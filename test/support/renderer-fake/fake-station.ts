@@ -6,10 +6,12 @@ import type { LogRecord } from '@shared/model/log';
 import type { Recording } from '@shared/model/recording';
 import { settingsSchema, type Settings } from '@shared/model/settings';
 import type { StationSnapshot, ChangeTopic } from '@shared/model/station';
+import { sampleCertificate, sampleDay, sampleLevel, sampleSpans } from './sample-coverage';
 import {
   ALERTS,
   DEVICES,
   logRecord,
+  PAST_ALERTS,
   PROFILES,
   recording,
   RECORDINGS_TOTAL,
@@ -22,7 +24,8 @@ const never = new Promise<never>(() => undefined);
 
 /**
  * A station that says what a scene needs: `filled`, `good`, `empty`, `loading` (never answers), `error`, `stale`
- * (goes silent after a moment), `stopped`, `demo`.
+ * (goes silent after a moment), `stopped`, `demo`, `resting` (outside a schedule, and paused), `disk` (the data
+ * disk is missing), `mute` (no live stream).
  */
 export function serveFakeStation(scene: string): void {
   const os = implement(contract);
@@ -39,7 +42,18 @@ export function serveFakeStation(scene: string): void {
         ? DEVICES
         : scene === 'stopped'
           ? [{ ...(DEVICES[0] as Device), enabled: false }]
-          : DEVICES.slice(0, 2);
+          : scene === 'resting'
+            ? [
+                {
+                  ...(DEVICES[0] as Device),
+                  schedule: { kind: 'hours', windows: [{ from: '20:00', to: '06:30' }] },
+                },
+                {
+                  ...(DEVICES[1] as Device),
+                  pausedUntil: new Date(Date.now() + 1_800_000).toISOString(),
+                },
+              ]
+            : DEVICES.slice(0, 2);
   let settings: Settings = settingsSchema.parse({
     system: { station_name: 'Waldstation Nordhang', timezone: 'Europe/Berlin' },
   });
@@ -75,6 +89,17 @@ export function serveFakeStation(scene: string): void {
         : current.services.map((service) => ({ ...service, state: 'ok' as const }));
     return {
       ...current,
+      ...(scene === 'disk'
+        ? {
+            dataDisk: { state: 'missing', detail: '/var/lib/silvasonic: the marker file is gone.' },
+            recorders: current.recorders.map((recorder) => ({
+              ...recorder,
+              desired: false,
+              desiredReason: 'data_disk_missing',
+              state: 'idle',
+            })),
+          }
+        : {}),
       services,
       alerts: scene === 'filled' ? ALERTS : [],
       recordings:
@@ -205,6 +230,75 @@ export function serveFakeStation(scene: string): void {
           throw errors.NOT_FOUND({ data: { what: 'device', id: input.device } });
         change(input.device, { enabled: false });
         return recorderNow(input.device);
+      }),
+      pause: os.recorders.pause.handler(async ({ input }) => {
+        await wait(400);
+        change(input.device, { pausedUntil: input.until });
+        return recorderNow(input.device);
+      }),
+      resume: os.recorders.resume.handler(async ({ input }) => {
+        await wait(400);
+        change(input.device, { pausedUntil: null });
+        return recorderNow(input.device);
+      }),
+      setSchedule: os.recorders.setSchedule.handler(async ({ input, errors }) => {
+        await wait(500);
+        if (input.device.startsWith('1234'))
+          throw errors.NOT_FOUND({ data: { what: 'device', id: input.device } });
+        return change(input.device, { schedule: input.schedule });
+      }),
+      previewSchedule: os.recorders.previewSchedule.handler(async ({ input }) => {
+        await slow();
+        const spans = sampleSpans(input.schedule, Date.parse(input.from), Date.parse(input.to));
+        const known = settings.system.latitude !== null && settings.system.longitude !== null;
+        return {
+          spans: spans.map(([from, to]) => ({
+            from: new Date(from).toISOString(),
+            to: new Date(to).toISOString(),
+          })),
+          warning: input.schedule.kind === 'sun' && !known ? 'position_unknown' : null,
+        };
+      }),
+      levels: os.recorders.levels.handler(async function* ({ input, signal }) {
+        const { channels } = recorderNow(input.device);
+        for (let turn = 0; signal?.aborted !== true; turn += 1) {
+          if (scene === 'mute') await never;
+          yield sampleLevel(input.device, channels ?? 1, turn);
+          await wait(100);
+        }
+      }),
+    },
+    coverage: {
+      day: os.coverage.day.handler(async ({ input }) => {
+        await slow();
+        return sampleDay(
+          input.day,
+          devices.filter((device) => input.device === undefined || device.name === input.device),
+          settings.system.timezone,
+          scene === 'filled',
+        );
+      }),
+      certificate: os.coverage.certificate.handler(async ({ input, errors }) => {
+        await wait(600);
+        if (Date.parse(input.to) > Date.now())
+          throw errors.INVALID_VALUE({ data: { path: 'to', problem: 'lies ahead' } });
+        return sampleCertificate(
+          input.from,
+          input.to,
+          devices.filter((device) => input.device === undefined || device.name === input.device),
+          settings.system.timezone,
+        );
+      }),
+    },
+    alerts: {
+      history: os.alerts.history.handler(async ({ input }) => {
+        await slow();
+        if (scene !== 'filled') return [];
+        const open = ALERTS.map((alert) => ({ ...alert, clearedAt: null }));
+        const { beforeId } = input;
+        return [...open, ...PAST_ALERTS]
+          .filter((alert) => beforeId === undefined || alert.id < beforeId)
+          .slice(0, input.limit);
       }),
     },
     recordings: {

@@ -3,7 +3,7 @@ import type { Device } from '@shared/model/device';
 import type { LogRecord } from '@shared/model/log';
 import type { RecorderStatus } from '@shared/model/recorder';
 import type { Recording } from '@shared/model/recording';
-import type { StationSnapshot } from '@shared/model/station';
+import type { PastAlert, StationSnapshot } from '@shared/model/station';
 
 const iso = (agoS: number): string => new Date(Date.now() - agoS * 1000).toISOString();
 
@@ -40,6 +40,8 @@ const DEVICE: Device = {
   enrollment: 'enrolled',
   enabled: true,
   profileSlug: 'ultramic_384_evo',
+  schedule: { kind: 'always' },
+  pausedUntil: null,
   matchReason: {
     outcome: 'usb_id',
     score: 100,
@@ -124,8 +126,18 @@ const RECORDER: RecorderStatus = {
   recordedS: 5400,
   segmentDurationS: 10,
   restarts: 0,
+  failing: false,
   lastError: null,
   retryAt: null,
+  nextChangeAt: null,
+  pausedUntil: null,
+  adopted: false,
+  process: { pid: 4321, nice: 0, oomScoreAdj: 0, ioClass: 'best-effort 4' },
+  overruns: 0,
+  lostS: 0,
+  driftPpm: 12.4,
+  clockSynced: true,
+  signal: { peakDbfs: -18.2, rmsDbfs: -41.7, dcOffset: 0.0004, clippedRatio: 0, constant: false },
 };
 
 export function recorderOf(device: Device): RecorderStatus {
@@ -150,13 +162,30 @@ export function recorderOf(device: Device): RecorderStatus {
   if (device.enrollment === 'pending')
     return { ...off, desiredReason: 'pending_enrollment', lastSegmentAt: null };
   if (device.enrollment === 'ignored') return { ...off, desiredReason: 'ignored' };
+  if (device.pausedUntil !== null && Date.parse(device.pausedUntil) > Date.now())
+    return { ...off, desiredReason: 'paused', pausedUntil: device.pausedUntil };
+  if (device.schedule.kind === 'hours')
+    return { ...off, desiredReason: 'outside_schedule', nextChangeAt: iso(-3600 * 3) };
   if (!device.enabled) return { ...off, desiredReason: 'stopped_by_user', lastSegmentAt: iso(720) };
   if (device.displayName.startsWith('USB PnP')) {
     return {
       ...own,
       state: 'waiting',
       sampleRateHz: 48_000,
+      channels: 2,
       restarts: 3,
+      failing: true,
+      overruns: 4,
+      lostS: 1.27,
+      driftPpm: -38.2,
+      clockSynced: false,
+      signal: {
+        peakDbfs: 0,
+        rmsDbfs: -11.3,
+        dcOffset: 0.071,
+        clippedRatio: 0.0042,
+        constant: false,
+      },
       segmentsRefused: 1,
       lastSegmentAt: iso(240),
       lastAudioAt: iso(230),
@@ -206,6 +235,7 @@ export function recording(id: number, timeMs: number): Recording {
     simulated: device.kind === 'simulated',
     recovered: id % 50 === 0,
     clockUnsynced: id % 47 === 0,
+    retimedAt: id % 31 === 0 ? new Date(timeMs + 3_600_000).toISOString() : null,
     uploaded: false,
     localDeleted: id % 61 === 0,
     indexedAt: new Date(timeMs + 10_050).toISOString(),
@@ -270,6 +300,7 @@ export function snapshot(
       },
       { name: 'indexer', state: 'ok', details: '', counters: { total_indexed: 540 } },
     ],
+    dataDisk: { state: 'ok', detail: '' },
     host: {
       cpuPercentPerCore: [12, 31, 8, 22],
       temperatureC: 54.2,
@@ -287,9 +318,25 @@ export function snapshot(
   };
 }
 
+export const PAST_ALERTS: PastAlert[] = [
+  ['device.offline', 'critical', 86_400, 847, 'Ultramic 384K EVO', 'Unplugged since 03:04:12.'],
+  ['recorder.busy', 'critical', 90_000, 61, 'Ultramic 384K EVO', 'Used by pipewire (pid 812).'],
+  ['clock.stepped', 'info', 172_800, 3600, null, 'The clock was set by +106.2 s.'],
+  ['data_disk.read_only', 'critical', 260_000, 5400, null, 'EROFS on the probe file.'],
+  ['station.from_the_future', 'warning', 300_000, 20, null, 'A code that this page does not know.'],
+].map(([code, level, agoS, lastedS, subject, evidence], index) => ({
+  id: 1000 - index,
+  code: code as string,
+  level: level as PastAlert['level'],
+  since: iso(agoS as number),
+  clearedAt: iso((agoS as number) - (lastedS as number)),
+  subject: subject as string | null,
+  evidence: evidence as string,
+}));
+
 export const ALERTS: StationSnapshot['alerts'] = [
   {
-    id: 1,
+    id: 1002,
     code: 'recorder.failing',
     level: 'critical',
     since: iso(240),
@@ -297,7 +344,7 @@ export const ALERTS: StationSnapshot['alerts'] = [
     evidence: '5 quick failures',
   },
   {
-    id: 2,
+    id: 1001,
     code: 'clock.unsynced',
     level: 'warning',
     since: iso(5000),

@@ -1,5 +1,5 @@
 // Development only: pictures of every page in every state, and what axe finds on them.
-//   node test/support/renderer-fake/shoot.ts <folder for pictures> [words that a picture's name must contain …]
+//   node test/support/renderer-fake/shoot.ts <folder for pictures> [words that a picture's name must contain, `a|b` for either …]
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -19,23 +19,27 @@ interface Shot {
 const click =
   (testId: string) =>
   async (page: Page): Promise<void> => {
+    const wanted = page.getByTestId(testId).first();
+    await wanted.waitFor({ timeout: 4_000 }).catch(() => undefined);
     const [target] = await page.getByTestId(testId).all(); // some exist at one size only
     await target?.click();
     await page.waitForTimeout(500);
   };
 const SHOTS: readonly Shot[] = [
-  ...['filled', 'good', 'empty', 'loading', 'stopped', 'demo'].map((scene) => ({
-    name: `dashboard-${scene}`,
-    scene,
-    path: '/',
-  })),
+  ...['filled', 'good', 'empty', 'loading', 'stopped', 'demo', 'resting', 'disk', 'mute'].map(
+    (scene) => ({
+      name: `dashboard-${scene}`,
+      scene,
+      path: '/',
+    }),
+  ),
   {
     name: 'dashboard-stale',
     scene: 'stale',
     path: '/',
     act: (page) => page.waitForTimeout(11_500),
   },
-  ...['filled', 'empty', 'loading', 'error'].map((scene) => ({
+  ...['filled', 'empty', 'loading', 'error', 'resting'].map((scene) => ({
     name: `recorders-${scene}`,
     scene,
     path: '/recorders',
@@ -80,6 +84,63 @@ const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'alerts', scene: 'filled', path: '/', act: click('alerts-bell') },
+  {
+    name: 'alerts-history',
+    scene: 'filled',
+    path: '/',
+    act: async (page) => {
+      await click('alerts-bell')(page);
+      await page
+        .getByTestId('alerts-choice')
+        .getByText(/History|Verlauf/)
+        .click();
+      await page.waitForTimeout(500);
+    },
+  },
+  ...(['hours', 'sun'] as const).map((kind) => ({
+    name: `schedule-${kind}`,
+    scene: 'good',
+    path: '/recorders',
+    act: async (page: Page) => {
+      await click('schedule-edit')(page);
+      await page.getByTestId('schedule-kind').locator(`label[for$="-${kind}"]`).click();
+      await page.waitForTimeout(700);
+    },
+  })),
+  { name: 'pause', scene: 'good', path: '/recorders', act: click('recorder-pause') },
+  {
+    name: 'recorder-details',
+    scene: 'filled',
+    path: '/recorders',
+    act: async (page) => {
+      await page.getByTestId('device-details').nth(2).click();
+      await page.getByTestId('signal-findings').last().scrollIntoViewIfNeeded();
+      await page.waitForTimeout(300);
+    },
+  },
+  { name: 'coverage', scene: 'filled', path: '/', act: click('coverage-strip') },
+  {
+    name: 'coverage-gap',
+    scene: 'filled',
+    path: '/',
+    act: async (page) => {
+      await click('coverage-strip')(page);
+      await click('coverage-day-before')(page);
+      await page.getByTestId('coverage-gap').nth(1).getByRole('button').first().click();
+      await page.waitForTimeout(400);
+    },
+  },
+  {
+    name: 'certificate',
+    scene: 'filled',
+    path: '/',
+    act: async (page) => {
+      await click('coverage-strip')(page);
+      await click('coverage-day-before')(page);
+      await click('certificate-night')(page);
+      await page.waitForTimeout(1200);
+    },
+  },
 ];
 
 await build(fakePage);
@@ -95,7 +156,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     for (const language of ['en', 'de'] as const) {
       for (const shot of SHOTS) {
         const name = `${shot.name}-${size}-${theme}-${language}`;
-        if (!words.every((word) => name.includes(word))) continue;
+        if (!words.every((word) => word.split('|').some((one) => name.includes(one)))) continue;
         const context = await browser.newContext({
           viewport,
           hasTouch: size === 'touch',

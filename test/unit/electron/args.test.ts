@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ownArguments, parseArguments } from '../../../electron/args';
 
-const NOTHING = { kiosk: false, demo: false, dataDir: null, profileDir: null };
+const NOTHING = {
+  kiosk: false,
+  demo: false,
+  dataDir: null,
+  newStation: false,
+  profileDir: null,
+};
 
 describe('the console’s arguments', () => {
   it('are all optional', () => {
@@ -11,6 +17,7 @@ describe('the console’s arguments', () => {
   it.each([
     [['--kiosk'], { kiosk: true }],
     [['--demo'], { demo: true }],
+    [['--new-station'], { newStation: true }],
     [['--data', '/srv/x'], { dataDir: '/srv/x' }],
     [['--data=/srv/x=y z'], { dataDir: '/srv/x=y z' }],
     [['--data', '-odd'], { dataDir: '-odd' }],
@@ -24,6 +31,8 @@ describe('the console’s arguments', () => {
     ['--kiosks'],
     ['--dat', '/x'],
     ['--demo=yes'],
+    ['--new-station=yes'],
+    ['--new'],
     ['--data'],
     ['--data='],
     ['--data', '--kiosk'],

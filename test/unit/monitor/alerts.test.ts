@@ -83,3 +83,85 @@ describe('an alert', () => {
     expect(alerts.open().map((alert) => alert.code)).toEqual(['a', 'b', 'c']);
   });
 });
+
+describe('the history of alerts', () => {
+  it('gives the newest first, page by page, open ones among them', () => {
+    const { alerts } = setUp();
+    for (let n = 0; n < 5; n++) alerts.raise('disk.low', 'warning', String(n), `d${String(n)}`);
+    alerts.clear('disk.low', 'd3');
+    const first = alerts.history({ limit: 2 });
+    expect(first.map(({ evidence }) => evidence)).toEqual(['4', '3']);
+    expect(first.map(({ clearedAt }) => clearedAt === null)).toEqual([true, false]);
+    const next = alerts.history({ limit: 9, beforeId: first[1]?.id });
+    expect(next.map(({ evidence }) => evidence)).toEqual(['2', '1', '0']);
+  });
+
+  it('is bounded, and what is open is never forgotten', () => {
+    const { connection, clock } = setUp();
+    const alerts = new Alerts({ connection, clock, bus: createEventBus(), historyKept: 50 });
+    alerts.raise('old.and_open', 'critical', 'still');
+    for (let n = 0; n < 400; n++) {
+      alerts.raise('cable.loose', 'warning', String(n));
+      alerts.clear('cable.loose');
+    }
+    const kept = alerts.history({ limit: 1000 });
+    expect(kept.length).toBeLessThanOrEqual(50 + 100 + 1);
+    expect(kept.at(-1)).toMatchObject({ code: 'old.and_open', clearedAt: null });
+    expect(kept[0]).toMatchObject({ evidence: '399' });
+  });
+
+  it('goes on after a restart where it was', () => {
+    const { connection, clock, alerts } = setUp();
+    alerts.raise('a', 'info', '1');
+    alerts.raise('b', 'info', '2');
+    alerts.clear('b');
+    const again = new Alerts({ connection, clock, bus: createEventBus() });
+    expect(again.open()).toEqual(alerts.open());
+    again.raise('a', 'info', 'twice');
+    again.raise('c', 'info', '3');
+    expect(again.history({ limit: 9 }).map(({ id, code }) => [id, code])).toEqual([
+      [3, 'c'],
+      [2, 'b'],
+      [1, 'a'],
+    ]);
+  });
+});
+
+describe('alerts on a database that takes nothing', () => {
+  it('are open all the same, and are stored as soon as it takes them', () => {
+    const { alerts, connection, told } = setUp();
+    alerts.raise('known', 'info', '');
+    connection.sqlite.pragma('query_only = ON');
+    alerts.raise('data_disk.failed', 'critical', 'EIO');
+    alerts.raise('short', 'info', '');
+    alerts.clear('short');
+    alerts.clear('known');
+    expect(alerts.open()).toMatchObject([{ code: 'data_disk.failed', evidence: 'EIO' }]);
+    expect(alerts.save()).toBe(false);
+    expect(alerts.unsaved).toBe(3);
+    expect(told).toHaveLength(5);
+    connection.sqlite.pragma('query_only = OFF');
+    expect(alerts.save()).toBe(true);
+    const stored = connection.db.select().from(table).all();
+    expect(stored.map(({ code, clearedAtMs }) => [code, clearedAtMs !== null])).toEqual([
+      ['known', true],
+      ['data_disk.failed', false],
+      ['short', true],
+    ]);
+  });
+
+  it('take a bounded part of the memory, open ones whatever happens', () => {
+    const { alerts, connection } = setUp();
+    connection.sqlite.pragma('query_only = ON');
+    alerts.raise('first', 'critical', '');
+    for (let n = 0; n < 1500; n++) {
+      alerts.raise('cable.loose', 'warning', String(n));
+      alerts.clear('cable.loose');
+    }
+    expect(alerts.unsaved).toBeLessThanOrEqual(1001);
+    expect(alerts.open()).toHaveLength(1);
+    connection.sqlite.pragma('query_only = OFF');
+    alerts.save();
+    expect(alerts.history({ limit: 1000, beforeId: 2 })).toMatchObject([{ code: 'first' }]);
+  });
+});

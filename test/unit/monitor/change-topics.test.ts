@@ -53,7 +53,7 @@ describe('what changed', () => {
     const abort = new AbortController();
     const next = topicsOf(bus, abort.signal).next();
     await settle();
-    expect(listeners(bus)).toBe(4);
+    expect(listeners(bus)).toBe(7);
     abort.abort();
     expect((await next).done).toBe(true);
     expect(listeners(bus)).toBe(0);

@@ -12,6 +12,7 @@ const config: CaptureConfig = {
   format: 'S24LE',
   raw: true,
   processed: true,
+  live: true,
   gainDb: 6,
   highpassHz: 80,
   segmentDurationS: 10,
@@ -21,9 +22,10 @@ const paths = {
   bufferProcessedDir: '/b/50%',
   rawList: '/r.csv',
   processedList: '/p.csv',
+  livePort: null,
 };
-const args = (parts: Partial<CaptureConfig> = {}): string[] =>
-  captureArguments({ ...config, ...parts }, paths, '0a1b2c3d');
+const args = (parts: Partial<CaptureConfig> = {}, livePort: number | null = null): string[] =>
+  captureArguments({ ...config, ...parts }, { ...paths, livePort }, '0a1b2c3d');
 
 /** The value after an option, at or after a position. */
 function after(list: readonly string[], option: string, from = 0): string | undefined {
@@ -90,6 +92,54 @@ describe('the capture command', () => {
   });
 });
 
+describe('the live output', () => {
+  const PORT = 61_234;
+
+  it('is the processed stream once more, and leaves both files as they are', () => {
+    const graph = after(args({}, PORT), '-filter_complex') ?? '';
+    expect(graph).toMatch(/asetnsamples=n=960:p=0,asplit=2\[processed\]\[live\]$/);
+    expect(graph).toContain('[r]asetnsamples=n=7680:p=0[raw]');
+    const [files] = [args({}, PORT).slice(args().indexOf('-map'), args().length)];
+    expect(files).toEqual(args().slice(args().indexOf('-map')));
+  });
+
+  it('is made of the raw stream where there is no processed one, with the cheaper resampler', () => {
+    const graph = after(args({ processed: false }, PORT), '-filter_complex');
+    expect(graph).toMatch(/;\[d\]aresample=48000:filter_size=16,asetnsamples=n=960:p=0\[live\]$/);
+    expect(graph).not.toContain('soxr');
+  });
+
+  it('goes through a queue that rather loses it than waits', () => {
+    const list = args({}, PORT);
+    const live = list.indexOf('[live]');
+    expect(after(list, '-f', live)).toBe('fifo');
+    expect(after(list, '-drop_pkts_on_overflow', live)).toBe('1');
+    expect(after(list, '-attempt_recovery', live)).toBe('1');
+  });
+
+  it('leaves from an address that tells this run from another', () => {
+    expect(args({}, PORT).at(-1)).toBe(
+      'udp://127.0.0.1:61234?pkt_size=1472&localaddr=127.11.27.45',
+    );
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'puts whole frames of %i channels into each datagram',
+    (channels) => {
+      const size = Number(/pkt_size=(\d+)/.exec(args({ channels }, PORT).at(-1) ?? '')?.[1]);
+      expect(size % (2 * channels)).toBe(0);
+      expect(size).toBeLessThanOrEqual(1472);
+      expect(size).toBeGreaterThan(1400);
+    },
+  );
+
+  it('is left out where the profile leaves it out, and where there is no port', () => {
+    expect(args({ live: false }, PORT)).toEqual(args({ live: false }));
+    expect(args({ live: false }, PORT).join(' ')).not.toContain('live]');
+    expect(args().join(' ')).not.toContain('live]');
+  });
+});
+
 describe('the hash of a configuration', () => {
   it('does not depend on the order of its parts, and changes with any of them', () => {
     const reversed = Object.fromEntries(
@@ -102,6 +152,7 @@ describe('the hash of a configuration', () => {
       { input: { type: 'alsa', pcm: 'other' } },
       { highpassHz: null },
       { raw: false },
+      { live: false },
     ];
     for (const part of others)
       expect(configHash({ ...config, ...part })).not.toBe(configHash(config));

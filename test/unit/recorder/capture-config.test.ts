@@ -29,6 +29,8 @@ function microphone(offers: CaptureOffer[] | null, parts: Partial<Device> = {}):
     enrollment: 'enrolled',
     enabled: true,
     profileSlug: 'generic_usb',
+    schedule: { kind: 'always' },
+    pausedUntil: null,
     matchReason: { outcome: 'fallback', score: 0, candidates: [] },
     workspace: '0d8c-0014-port1-1.4',
     firstSeenAt: '2026-01-01T00:00:00.000Z',

@@ -11,9 +11,9 @@ describe('a followed segment list', () => {
     const list = new SegmentList(file);
     expect(await list.readNew()).toEqual([]);
     writeFileSync(file, '0a1b2c3d_00000000.wav,0.000000,10.000000\n0a1b2c3d_0000');
-    expect(await list.readNew()).toEqual([{ sequence: 0, startS: 0 }]);
+    expect(await list.readNew()).toEqual([{ sequence: 0, startS: 0, endS: 10 }]);
     appendFileSync(file, '0001.wav,10.000000,20.000000\nnot a row\n');
-    expect(await list.readNew()).toEqual([{ sequence: 1, startS: 10 }]);
+    expect(await list.readNew()).toEqual([{ sequence: 1, startS: 10, endS: 20 }]);
     expect(await list.readNew()).toEqual([]);
   });
 
@@ -21,7 +21,7 @@ describe('a followed segment list', () => {
     const file = join(temporaryFolder(), 'raw.csv');
     writeFileSync(file, '0a1b2c3d_123456789.wav,1234567890.000000,1234567900.000000\n');
     expect(await new SegmentList(file).readNew()).toEqual([
-      { sequence: 123456789, startS: 1234567890 },
+      { sequence: 123456789, startS: 1234567890, endS: 1234567900 },
     ]);
   });
 });

@@ -1,11 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { formatDay, parseDay } from '../../../renderer/app/format/days';
-import { formatAge, formatLength } from '../../../renderer/app/format/durations';
-import { formatInstant, startOfDay } from '../../../renderer/app/format/instants';
+import {
+  addDays,
+  addMinutes,
+  formatDay,
+  parseDay,
+  parseTimeOfDay,
+} from '../../../renderer/app/format/days';
+import { formatAge, formatLength, formatMeasured } from '../../../renderer/app/format/durations';
+import {
+  dayOf,
+  formatInstant,
+  formatMoment,
+  instantOf,
+  startOfDay,
+} from '../../../renderer/app/format/instants';
 import {
   formatBytes,
+  formatDbfs,
   formatPlainNumber,
   formatRate,
+  formatShare,
   parseNumber,
 } from '../../../renderer/app/format/numbers';
 
@@ -137,4 +151,60 @@ describe('a day that people type', () => {
     }
     expect(formatDay('', 'de')).toBe('');
   });
+});
+
+describe('a time of day', () => {
+  test.each([
+    ['18:30', '18:30'],
+    ['6', '06:00'],
+    ['1830', '18:30'],
+    [' 7.05 ', '07:05'],
+    ['24:00', null],
+    ['12:60', null],
+    ['half past', null],
+  ])('typed as %j', (text, time) => {
+    expect(parseTimeOfDay(text)).toBe(time);
+  });
+
+  test('steps round the clock, in both directions', () => {
+    expect(addMinutes('23:50', 15)).toBe('00:05');
+    expect(addMinutes('00:05', -15)).toBe('23:50');
+  });
+
+  test('is an instant on a day, also where clocks change', () => {
+    expect(instantOf('2026-07-01', '18:30', 'Europe/Berlin')).toBe('2026-07-01T16:30:00.000Z');
+    expect(instantOf('2026-03-29', '12:00', 'Europe/Berlin')).toBe('2026-03-29T10:00:00.000Z');
+    expect(instantOf('2026-07-01', '1830', 'UTC')).toBeNull();
+  });
+});
+
+test('days are counted on the calendar', () => {
+  expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
+  expect(addDays('2026-03-01', -1)).toBe('2026-02-28');
+  expect(addDays('', 1)).toBe('');
+  expect(dayOf(Date.parse('2026-06-30T22:30:00Z'), 'Europe/Berlin')).toBe('2026-07-01');
+  expect(dayOf(Date.parse('2026-06-30T22:30:00Z'), 'America/New_York')).toBe('2026-06-30');
+});
+
+test('a moment is told by its time alone while it is today', () => {
+  const reader = { language: 'en', timeZone: 'Europe/Berlin' } as const;
+  const now = Date.parse('2026-11-21T16:00:00Z');
+  expect(formatMoment('2026-11-21T19:14:00.000Z', now, reader)).toBe('20:14');
+  expect(formatMoment('2026-11-21T23:30:00.000Z', now, reader)).toContain('22/11');
+  expect(formatMoment('2026-11-21T19:14:00.000Z', null, reader)).toContain('21/11');
+});
+
+test('a share is 100 % only of what is whole', () => {
+  expect(formatShare(1, 'en')).toBe('100%');
+  expect(formatShare(0.99999, 'en')).toBe('99.9%');
+  expect(formatShare(0.9505, 'en')).toBe('95.0%');
+  expect(formatShare(0, 'en')).toBe('0%');
+  expect(formatShare(0.5, 'de')).toBe('50,0\u00a0%');
+});
+
+test('a measured stretch keeps its digits while they matter', () => {
+  expect(formatMeasured(0.384, 'en')).toBe('0.38 s');
+  expect(formatMeasured(4.26, 'de')).toBe('4,3 s');
+  expect(formatMeasured(847, 'en')).toBe('14 min');
+  expect(formatDbfs(-18.25, 'de')).toBe('−18,3 dBFS');
 });

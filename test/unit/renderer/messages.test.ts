@@ -126,7 +126,7 @@ describe('the code that uses the messages', () => {
           new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '.+')}$`),
       );
     const unused = [...messages.en.keys()].filter((key) => {
-      const plain = key.replace(/_(one|other)$/, '');
+      const plain = key.replace(/_(zero|one|other)$/, '');
       return !whole.has(plain) && !templates.some((template) => template.test(plain));
     });
     expect(unused).toEqual([]);

@@ -1,4 +1,5 @@
 import type { RecorderStatus } from '@shared/model/recorder';
+import type { StationSnapshot } from '@shared/model/station';
 import { describe, expect, test } from 'vitest';
 import { RECORDING_COLOURS } from '../../../renderer/app/recording-colours';
 import { microphoneVerdict, stationVerdict } from '../../../renderer/app/recording-verdict';
@@ -27,14 +28,37 @@ function recorder(changes: Partial<RecorderStatus> = {}): RecorderStatus {
     recordedS: 0,
     segmentDurationS: 10,
     restarts: 0,
+    failing: false,
     lastError: null,
     retryAt: null,
+    nextChangeAt: null,
+    pausedUntil: null,
+    adopted: false,
+    process: null,
+    overruns: 0,
+    lostS: 0,
+    driftPpm: null,
+    clockSynced: null,
+    signal: null,
     ...changes,
   };
 }
 const stopped = recorder({ desired: false, desiredReason: 'stopped_by_user', state: 'idle' });
 const pending = recorder({ desired: false, desiredReason: 'pending_enrollment', state: 'idle' });
 const offline = recorder({ desired: false, desiredReason: 'offline', state: 'idle' });
+const asleep = recorder({
+  desired: false,
+  desiredReason: 'outside_schedule',
+  state: 'idle',
+  nextChangeAt: '2026-07-01T20:14:00.000Z',
+});
+const paused = recorder({
+  desired: false,
+  desiredReason: 'paused',
+  state: 'idle',
+  pausedUntil: '2026-07-01T18:30:00.000Z',
+});
+const diskless = recorder({ desired: false, desiredReason: 'data_disk_missing', state: 'idle' });
 const silent = recorder({ lastAudioAt: '2026-07-01T12:00:04.000Z' });
 
 describe('one microphone', () => {
@@ -75,10 +99,15 @@ describe('one microphone', () => {
 });
 
 describe('the station', () => {
-  const verdict = (recorders: RecorderStatus[], running = true) =>
+  const verdict = (
+    recorders: RecorderStatus[],
+    running = true,
+    disk: StationSnapshot['dataDisk']['state'] = 'ok',
+  ) =>
     stationVerdict({
       at: AT,
       recorders,
+      dataDisk: { state: disk, detail: '' },
       station: { running } as Parameters<typeof stationVerdict>[0]['station'],
     });
 
@@ -107,6 +136,40 @@ describe('the station', () => {
     ['one that should record does not', [silent, stopped], 'microphones'],
   ] as const)('does not record because %s', (_name, recorders, because) => {
     expect(verdict([...recorders])).toMatchObject({ kind: 'not_recording', because });
+  });
+
+  test('rests while all that could record have a schedule or a pause against it, and says until when', () => {
+    expect(microphoneVerdict(asleep, AT, false)).toBe('resting');
+    expect(verdict([asleep, stopped])).toMatchObject({
+      kind: 'resting',
+      because: 'outside_schedule',
+      until: '2026-07-01T20:14:00.000Z',
+    });
+    expect(verdict([paused])).toMatchObject({ kind: 'resting', because: 'all_paused' });
+    expect(verdict([asleep, paused])).toMatchObject({
+      because: 'outside_schedule',
+      until: '2026-07-01T18:30:00.000Z',
+    });
+  });
+
+  test('does not count a resting microphone against one that records, nor for one that fails', () => {
+    expect(verdict([recorder(), asleep])).toEqual({ kind: 'recording', recording: 1, wanted: 1 });
+    expect(verdict([silent, asleep])).toMatchObject({
+      kind: 'not_recording',
+      because: 'microphones',
+    });
+  });
+
+  test('blames the data disk when there is none to write to', () => {
+    expect(verdict([diskless, diskless], true, 'missing')).toMatchObject({
+      kind: 'not_recording',
+      wanted: 2,
+      because: 'data_disk',
+    });
+    // Nobody wants to record: the disk is not why.
+    expect(verdict([stopped], true, 'missing')).toMatchObject({ because: 'all_stopped' });
+    // What still records is not denied.
+    expect(verdict([recorder()], true, 'full')).toMatchObject({ kind: 'recording' });
   });
 
   test('does not record when it does not run, whatever its folder says', () => {

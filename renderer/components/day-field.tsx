@@ -2,8 +2,8 @@ import { ActionIcon, TextInput } from '@mantine/core';
 import { IconCalendar } from '@tabler/icons-react';
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatDay, parseDay } from '../../app/format/days';
-import { useUi } from '../../stores/ui';
+import { formatDay, parseDay } from '../app/format/days';
+import { useUi } from '../stores/ui';
 import styles from './day-field.module.css';
 
 interface Props {

@@ -1,0 +1,128 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { StationClient } from '@shared/contract';
+import { toInstant } from '@shared/model/time';
+import { verifyCertificate } from '../coverage/certificate';
+import { certificateHtml } from '../coverage/certificate-html';
+import { compareFiles, compareKey } from '../coverage/certified-files';
+import { fingerprint } from '../coverage/station-key';
+import { nightIn } from '../coverage/zoned-day';
+import { dataFolderAt } from '../data-folder';
+import { AlreadySaid } from './already-said';
+import { counted, type Output, printable } from './output';
+import { UsageError } from './usage-error';
+
+export interface CertificateRequest {
+  /** The day on which the night begins. */
+  readonly night?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly device?: string | undefined;
+  /** Files to write; they must not be there yet. */
+  readonly out?: string | undefined;
+  readonly html?: string | undefined;
+}
+
+/** @throws UsageError */
+export function checkRequest({ night, from, to }: CertificateRequest): void {
+  const isNight = night !== undefined && from === undefined && to === undefined;
+  const isStretch = night === undefined && from !== undefined && to !== undefined;
+  if (!isNight && !isStretch) {
+    throw new UsageError('Say which time: either --night <day>, or --from <time> and --to <time>.');
+  }
+  if (isStretch && from >= to) throw new UsageError(`--from ${from} is not before --to ${to}.`);
+}
+
+export async function issueCertificate(
+  client: StationClient,
+  request: CertificateRequest,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  const { system } = await client.settings.get();
+  const { device, out, html } = request;
+  const certificate = await client.coverage.certificate({
+    ...stretchOf(request, system.timezone),
+    ...(device === undefined ? {} : { device }),
+  });
+  const document = JSON.stringify(certificate, null, json ? undefined : 2);
+  if (out !== undefined) await writeNew(out, `${document}\n`, output);
+  if (html !== undefined)
+    await writeNew(html, certificateHtml(certificate, system.language), output);
+  if (json || (out === undefined && html === undefined)) {
+    output.out(document);
+    return;
+  }
+  for (const { device: name, recordedS, scheduledS, gaps, files } of certificate.devices) {
+    const seconds = `${recordedS.toFixed(3)} of ${scheduledS.toFixed(3)} s recorded`;
+    output.out(
+      printable(
+        `${name}: ${seconds}, ${counted(gaps.length, 'gap')}, ${counted(files.length, 'file')}`,
+      ),
+    );
+  }
+  for (const path of [out, html]) if (path !== undefined) output.out(`Written: ${path}`);
+}
+
+function stretchOf(
+  { night, from, to }: CertificateRequest,
+  timezone: string,
+): { from: string; to: string } {
+  if (night === undefined) return { from: from ?? '', to: to ?? '' };
+  const span = nightIn(timezone, night);
+  return { from: toInstant(span.fromMs), to: toInstant(span.toMs) };
+}
+
+async function writeNew(path: string, content: string, output: Output): Promise<void> {
+  try {
+    await writeFile(path, content, { flag: 'wx' });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = code === 'EEXIST' ? 'it is there already' : code;
+    output.err(printable(`${path} cannot be written: ${why}.`));
+    throw new AlreadySaid();
+  }
+}
+
+/**
+ * Checks a certificate, and with a data folder also the files that it names.
+ * @throws AlreadySaid when it is not valid, UsageError when it cannot be read
+ */
+export async function checkCertificate(
+  path: string,
+  dataDir: string | undefined,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = code === 'ENOENT' ? 'there is no such file' : code;
+    throw new UsageError(`${path} cannot be read: ${why}.`, { cause: error });
+  }
+  const { certificate, problems: own } = verifyCertificate(text);
+  const problems = [...own];
+  if (certificate !== null && dataDir !== undefined) {
+    const folder = dataFolderAt(dataDir);
+    problems.push(...(await compareKey(certificate, folder.stationKeyFile)));
+    problems.push(...(await compareFiles(certificate, folder.root)));
+  }
+  const ok = problems.length === 0;
+  const key = certificate === null ? null : fingerprint(certificate.signature.publicKey);
+  if (json) output.out(JSON.stringify({ ok, key, problems }));
+  else {
+    for (const problem of problems) output.err(printable(problem));
+    if (ok && certificate !== null) {
+      const { station, from, to, devices } = certificate;
+      const files = devices.reduce((sum, device) => sum + device.files.length, 0);
+      output.out(
+        printable(
+          `Valid: ${station.name} (${station.id}), ${from} to ${to}, ${counted(devices.length, 'device')}, ${counted(files, 'file')}${dataDir === undefined ? '' : ', all there and unchanged'}.`,
+        ),
+      );
+      output.out(`Signed with the key ${String(key)}`);
+    } else output.err(`${path} is not valid.`);
+  }
+  if (!ok) throw new AlreadySaid();
+}

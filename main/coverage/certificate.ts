@@ -1,0 +1,167 @@
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  type Certificate,
+  type CertificateBody,
+  certificateSchema,
+  type Span,
+} from '@shared/model/coverage';
+import { canonicalJson } from './canonical-json';
+import { clip, difference, intersection, lengthMs, type MsSpan, union } from './spans';
+import { publicHalf } from './station-key';
+
+export interface Verdict {
+  readonly ok: boolean;
+  /** English sentences; empty when it is valid. */
+  readonly problems: readonly string[];
+  /** null: it is no certificate at all. */
+  readonly certificate: Certificate | null;
+}
+
+/** Seams between segments count as recorded. */
+const SEAM_MS = 20;
+
+/** @param privateKey Ed25519 */
+export function signCertificate(body: CertificateBody, privateKey: KeyObject): Certificate {
+  return {
+    ...body,
+    signature: {
+      algorithm: 'Ed25519',
+      publicKey: publicHalf(privateKey),
+      value: sign(null, Buffer.from(canonicalJson(body)), privateKey).toString('base64'),
+    },
+  };
+}
+
+/** Is it a certificate, unchanged since it was signed, and does it not contradict itself? Pure. */
+export function verifyCertificate(json: string): Verdict {
+  let document: unknown;
+  try {
+    document = JSON.parse(json);
+  } catch {
+    return { ok: false, problems: ['It is not JSON.'], certificate: null };
+  }
+  const parsed = certificateSchema.safeParse(document);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.map(String).join('.') || 'document'}: ${message}`,
+    );
+    return { ok: false, problems, certificate: null };
+  }
+  const certificate = parsed.data;
+  const { signature, ...body } = certificate;
+  const problems = [
+    ...(isSigned(body, signature)
+      ? []
+      : ['The signature does not fit: it was changed, or signed by another key.']),
+    ...contradictions(certificate),
+  ];
+  return { ok: problems.length === 0, problems, certificate };
+}
+
+function isSigned(body: CertificateBody, signature: Certificate['signature']): boolean {
+  try {
+    const publicKey = createPublicKey({
+      key: Buffer.from(signature.publicKey, 'base64'),
+      type: 'spki',
+      format: 'der',
+    });
+    if (publicKey.asymmetricKeyType !== 'ed25519') return false;
+    const value = Buffer.from(signature.value, 'base64');
+    return verify(null, Buffer.from(canonicalJson(body)), publicKey, value);
+  } catch {
+    return false;
+  }
+}
+
+function contradictions(certificate: Certificate): string[] {
+  const window = { fromMs: Date.parse(certificate.from), toMs: Date.parse(certificate.to) };
+  const problems: string[] = [];
+  if (window.toMs <= window.fromMs) problems.push('It ends before it begins.');
+  if (Date.parse(certificate.issuedAt) < window.toMs) {
+    problems.push('It was issued before the time that it certifies was over.');
+  }
+  const names = certificate.devices.map(({ device }) => device);
+  if (new Set(names).size < names.length) problems.push('A device occurs twice.');
+  for (const device of certificate.devices) {
+    problems.push(...contradictionsOf(device, window).map((text) => `${device.device}: ${text}`));
+  }
+  return problems;
+}
+
+function contradictionsOf(device: Certificate['devices'][number], window: MsSpan): string[] {
+  const problems: string[] = [];
+  const check = (holds: boolean, text: string): void => {
+    if (!holds) problems.push(text);
+  };
+  const near = (aS: number, bS: number, toleranceMs: number): boolean =>
+    Math.abs(aS - bS) * 1000 <= toleranceMs + 0.5;
+  const scheduled = union(device.scheduled.map(toMs));
+  const recorded = union(device.recorded.map(toMs));
+  const gaps = device.gaps.map((gap) => toMs({ from: gap.from, to: gap.to ?? gap.from }));
+  const gapsS = device.gaps.reduce((sum, { seconds }) => sum + seconds, 0);
+  // Each stretch may have lost a seam to its neighbours.
+  const seamsMs = SEAM_MS * (scheduled.length + recorded.length + 1);
+  check(
+    near(device.recordedS + gapsS, device.scheduledS, device.gaps.length + 1),
+    'recorded time and gaps do not add up to the scheduled time.',
+  );
+  check(
+    near(lengthMs(scheduled) / 1000, device.scheduledS, 1),
+    'the scheduled seconds are not those of its stretches.',
+  );
+  check(
+    near(lengthMs(intersection(scheduled, recorded)) / 1000, device.recordedS, seamsMs),
+    'the recorded seconds are not those of its stretches.',
+  );
+  const share = device.scheduledS === 0 ? null : device.recordedS / device.scheduledS;
+  check(
+    (share === null) === (device.coverage === null) &&
+      Math.abs((share ?? 0) - (device.coverage ?? 0)) < 1e-6,
+    'the coverage is not recorded ÷ scheduled time.',
+  );
+  check(
+    device.gaps.every(
+      (gap, i) => gap.to !== null && near(gap.seconds, lengthMs(gaps.slice(i, i + 1)) / 1000, 1),
+    ),
+    'a gap is not as long as it says.',
+  );
+  check(
+    lengthMs(intersection(union(gaps), recorded)) <= gaps.length,
+    'a gap lies where there are recordings.',
+  );
+  check(lengthMs(union(gaps)) >= gapsS * 1000 - gaps.length - 1, 'gaps overlap.');
+  check(
+    [...scheduled, ...recorded, ...gaps].every(
+      (span) => span.fromMs >= window.fromMs && span.toMs <= window.toMs,
+    ),
+    'a stretch lies outside the time that it certifies.',
+  );
+  const files = union(
+    clip(
+      device.files.map(({ time, durationS }) => ({
+        fromMs: Date.parse(time),
+        toMs: Math.round(Date.parse(time) + durationS * 1000),
+      })),
+      window,
+    ),
+    SEAM_MS,
+  );
+  check(
+    lengthMs(difference(recorded, files)) <= seamsMs &&
+      lengthMs(difference(files, recorded)) <= seamsMs,
+    'its files do not make up the recorded time.',
+  );
+  check(
+    device.files.length === device.recordings,
+    'the number of files is not that of its recordings.',
+  );
+  check(
+    new Set(device.files.map(({ path }) => path)).size === device.files.length,
+    'a file occurs twice.',
+  );
+  return problems;
+}
+
+function toMs({ from, to }: Span): MsSpan {
+  return { fromMs: Date.parse(from), toMs: Date.parse(to) };
+}

@@ -1,0 +1,340 @@
+import type { GapReason } from '@shared/model/coverage';
+import type { Clock } from '../clock/clock';
+import type { Connection } from '../database/connection';
+import type { EventBus, StationEvents } from '../events/bus';
+import type { Logger } from '../logging/logger';
+import type { Service, ServiceStatus } from '../service';
+import { ConsoleLife } from './console-life';
+import { CoverageRows } from './coverage-rows';
+import { DutyJournal } from './duty-journal';
+import { type Cause, GapJournal } from './gap-journal';
+
+export interface CoverageKeeperOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly bus: EventBus;
+  readonly logger: Logger;
+  readonly bootId: () => Promise<string>;
+  /** false while the clock is known to be wrong. */
+  readonly clockTrusted: () => boolean;
+  /** Does a capture of this device run, also one that was taken over? */
+  readonly isCapturing: (device: string) => boolean;
+}
+
+type Told<Name extends keyof StationEvents> = StationEvents[Name][0];
+
+/** What is known of one device since this console began. */
+interface Track {
+  desired: boolean;
+  /** A run that told of itself. */
+  runId: string | null;
+  /** An earlier console recorded it, and it is not known yet whether its capture went on. */
+  left: { readonly sinceMs: number } | null;
+}
+
+const SEEN_MS = 60_000;
+/** A capture that starts fails at once or not at all. */
+const SETTLING_MS = 10_000;
+const MOST_WAITING = 10_000;
+
+/** Keeps the books of when each device should have recorded, and of why it did not. */
+export class CoverageKeeper implements Service {
+  readonly name = 'coverage';
+  readonly #options: CoverageKeeperOptions;
+  readonly #rows: CoverageRows;
+  readonly #duties: DutyJournal;
+  readonly #gaps: GapJournal;
+  readonly #life: ConsoleLife;
+  readonly #tracks = new Map<string, Track>();
+  readonly #abort = new AbortController();
+  readonly #listeners = {
+    'duty.changed': this.#noting((told: Told<'duty.changed'>, nowMs) => {
+      this.#onDuty(told, nowMs);
+    }),
+    'run.anchored': this.#noting((told: Told<'run.anchored'>) => {
+      this.#onAnchored(told);
+    }),
+    'run.ended': this.#noting((told: Told<'run.ended'>, nowMs) => {
+      this.#onEnded(told, nowMs);
+    }),
+    'capture.refused': this.#noting((told: Told<'capture.refused'>, nowMs) => {
+      this.#onRefused(told, nowMs);
+    }),
+    'sound.lost': this.#noting((told: Told<'sound.lost'>) => {
+      this.#onLost(told);
+    }),
+    'clock.stepped': this.#noting((told: Told<'clock.stepped'>, nowMs) => {
+      this.#onStep(told, nowMs);
+    }),
+  };
+  /** What could not be written, in order. */
+  readonly #waiting: (() => void)[] = [];
+  /** Why nothing was recorded while no console ran. */
+  #absence: Cause = { reason: 'console_stopped', detail: '' };
+  /** Of these the end was told by a clock that was known to be wrong. */
+  readonly #absences: { readonly device: string; readonly fromMs: number; untilMs: number }[] = [];
+  #loop: Promise<void> | null = null;
+  #problem: string | null = null;
+
+  constructor(options: CoverageKeeperOptions) {
+    this.#options = options;
+    const { connection, clockTrusted } = options;
+    this.#rows = new CoverageRows(connection);
+    this.#duties = new DutyJournal(connection, clockTrusted);
+    this.#gaps = new GapJournal(connection, clockTrusted);
+    this.#life = new ConsoleLife(connection);
+  }
+
+  async start(): Promise<void> {
+    if (this.#loop !== null) return;
+    const bootId = await this.#options.bootId();
+    this.#write(() => {
+      this.#takeOver(bootId);
+    });
+    const { bus } = this.#options;
+    bus.on('duty.changed', this.#listeners['duty.changed']);
+    bus.on('run.anchored', this.#listeners['run.anchored']);
+    bus.on('run.ended', this.#listeners['run.ended']);
+    bus.on('capture.refused', this.#listeners['capture.refused']);
+    bus.on('sound.lost', this.#listeners['sound.lost']);
+    bus.on('clock.stepped', this.#listeners['clock.stepped']);
+    this.#loop = this.#run();
+  }
+
+  /** After the recorders: their last words count. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#loop;
+    const { bus } = this.#options;
+    bus.off('duty.changed', this.#listeners['duty.changed']);
+    bus.off('run.anchored', this.#listeners['run.anchored']);
+    bus.off('run.ended', this.#listeners['run.ended']);
+    bus.off('capture.refused', this.#listeners['capture.refused']);
+    bus.off('sound.lost', this.#listeners['sound.lost']);
+    bus.off('clock.stepped', this.#listeners['clock.stepped']);
+    if (this.#loop === null) return;
+    this.#look();
+    this.#write(() => {
+      this.#life.ends(this.#nowMs());
+    });
+  }
+
+  status(): ServiceStatus {
+    return {
+      name: this.name,
+      state: this.#abort.signal.aborted
+        ? 'stopped'
+        : this.#loop === null
+          ? 'starting'
+          : this.#problem === null
+            ? 'ok'
+            : 'degraded',
+      details: this.#problem ?? '',
+      counters: { devices: this.#tracks.size, waiting: this.#waiting.length },
+    };
+  }
+
+  /** What is told is written with the time at which it was told, however late that succeeds. */
+  #noting<T>(note: (told: T, nowMs: number) => void): (told: T) => void {
+    return (told) => {
+      const nowMs = this.#nowMs();
+      this.#write(() => {
+        note(told, nowMs);
+      });
+    };
+  }
+
+  #nowMs(): number {
+    return Math.round(this.#options.clock.wallMs());
+  }
+
+  #track(device: string): Track {
+    const known = this.#tracks.get(device);
+    if (known !== undefined) return known;
+    const fresh = { desired: false, runId: null, left: null };
+    this.#tracks.set(device, fresh);
+    return fresh;
+  }
+
+  #takeOver(bootId: string): void {
+    const nowMs = this.#nowMs();
+    const before = this.#life.begins(bootId, nowMs);
+    if (before === 'lost_power') {
+      this.#absence = { reason: 'power_loss', detail: 'the machine went down without a word' };
+    }
+    for (const { device, desired, seenMs } of this.#duties.takeOver(nowMs)) {
+      const gap = this.#gaps.openOf(device);
+      if (gap === null) {
+        if (desired) this.#track(device).left = { sinceMs: seenMs };
+        continue;
+      }
+      // Whatever stood in the way then: from then on it was that nobody was there.
+      this.#gaps.close(device, Math.max(seenMs, gap.fromMs));
+      if (desired) this.#gaps.open(device, Math.max(seenMs, gap.fromMs), this.#absence);
+    }
+  }
+
+  #onDuty({ device, desired, reason }: Told<'duty.changed'>, nowMs: number): void {
+    const track = this.#track(device);
+    this.#duties.change(device, desired, reason, nowMs);
+    track.desired = desired;
+    const capturing = track.runId !== null || this.#options.isCapturing(device);
+    if (!desired) {
+      this.#settleAbsence(device, track, nowMs, capturing);
+      this.#gaps.close(device, nowMs);
+    } else if (!capturing) {
+      const obstacle = obstacleOf(reason);
+      if (obstacle !== null) {
+        this.#settleAbsence(device, track, nowMs, false);
+        this.#beginGap(device, nowMs, obstacle, nowMs);
+      } else if (track.left === null && this.#gaps.openOf(device) === null) {
+        this.#gaps.open(device, nowMs, { reason: 'restart', detail: '' });
+      }
+    }
+    this.#tell(device);
+  }
+
+  #onAnchored({ device, runId, wallMs }: Told<'run.anchored'>): void {
+    const track = this.#track(device);
+    track.runId = runId;
+    this.#settleAbsence(device, track, wallMs, false);
+    this.#gaps.close(device, wallMs);
+    this.#tell(device);
+  }
+
+  #onEnded({ device, runId, endWallMs, reason, detail }: Told<'run.ended'>, nowMs: number): void {
+    const track = this.#track(device);
+    if (track.runId !== null && track.runId !== runId) return;
+    track.runId = null;
+    const wasLeft = track.left !== null;
+    track.left = null;
+    if (!track.desired && !wasLeft) return;
+    const fromMs = endWallMs ?? this.#rows.lastEndMs(device, nowMs) ?? nowMs;
+    const known = reason === 'unknown' && wasLeft ? this.#absence : { reason, detail };
+    this.#beginGap(device, Math.min(fromMs, nowMs), known, nowMs);
+    this.#tell(device);
+  }
+
+  #onRefused({ device, reason, detail }: Told<'capture.refused'>, nowMs: number): void {
+    const track = this.#track(device);
+    this.#settleAbsence(device, track, nowMs, false);
+    if (track.desired) this.#beginGap(device, nowMs, { reason, detail }, nowMs);
+    this.#tell(device);
+  }
+
+  #onLost({ device, fromWallMs, lostS, reason, detail }: Told<'sound.lost'>): void {
+    this.#gaps.add(device, fromWallMs, fromWallMs + lostS * 1000, { reason, detail });
+    this.#tell(device);
+  }
+
+  #onStep({ stepMs }: Told<'clock.stepped'>, nowMs: number): void {
+    this.#duties.clockStepped(stepMs, nowMs);
+    this.#gaps.clockStepped(stepMs, nowMs, this.#tracks.keys());
+    for (const absence of this.#absences) absence.untilMs += Math.round(stepMs);
+    if (!this.#options.clockTrusted()) return;
+    for (const { device, fromMs, untilMs } of this.#absences.splice(0)) {
+      this.#gaps.add(device, fromMs, untilMs, this.#absence);
+    }
+  }
+
+  /** It has turned out whether the capture of an earlier console went on: if not, nothing was recorded since. */
+  #settleAbsence(device: string, track: Track, untilMs: number, capturing: boolean): void {
+    const { left } = track;
+    track.left = null;
+    if (left === null || capturing) return;
+    if (this.#options.clockTrusted()) {
+      const fromMs = this.#rows.lastEndMs(device, untilMs) ?? left.sinceMs;
+      this.#gaps.add(device, fromMs, untilMs, this.#absence);
+    } else {
+      // A wrong clock may stand years before it: how long it was is known once that is set.
+      const fromMs = this.#rows.lastEndMs(device, Number.MAX_SAFE_INTEGER) ?? left.sinceMs;
+      this.#absences.push({ device, fromMs, untilMs });
+    }
+  }
+
+  /** Nothing is recorded for this reason; where that lasts already, from now on for another one. */
+  #beginGap(device: string, fromMs: number, cause: Cause, nowMs: number): void {
+    const gap = this.#gaps.openOf(device);
+    if (gap === null) this.#gaps.open(device, fromMs, cause);
+    else if (gap.reason === cause.reason) {
+      if (gap.detail === '' && cause.detail !== '') this.#gaps.explain(gap, cause);
+    } else if (isVague(gap.reason) && nowMs - gap.fromMs < SETTLING_MS) {
+      this.#gaps.explain(gap, cause);
+    } else this.#gaps.open(device, Math.max(nowMs, gap.fromMs), cause);
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      this.#look();
+      await clock.sleep(SEEN_MS, signal);
+    }
+  }
+
+  /** Moves on what is known to hold, and ends gaps behind which there are recordings: an event was missed. */
+  #look(): void {
+    this.#write(() => {
+      const nowMs = this.#nowMs();
+      this.#duties.seen(nowMs);
+      this.#life.seen(nowMs);
+      for (const device of this.#tracks.keys()) {
+        const gap = this.#gaps.openOf(device);
+        if (gap === null) continue;
+        const firstMs = this.#rows.firstFromMs(device, gap.fromMs);
+        if (firstMs === null || firstMs > nowMs) continue;
+        const goesOn =
+          this.#track(device).desired &&
+          this.#track(device).runId === null &&
+          !this.#options.isCapturing(device);
+        this.#gaps.close(device, firstMs);
+        const lastMs = this.#rows.lastEndMs(device, nowMs);
+        if (goesOn && lastMs !== null) this.#gaps.open(device, Math.max(lastMs, firstMs), gap);
+        this.#tell(device);
+      }
+    });
+  }
+
+  #tell(device: string): void {
+    this.#options.bus.emit('coverage.changed', { device });
+  }
+
+  /** What the database cannot take now waits, in order: no recorder may fall over its bookkeeper. */
+  #write(work: () => void): void {
+    this.#waiting.push(work);
+    if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      try {
+        next();
+        this.#problem = null;
+      } catch (error) {
+        const first = this.#problem === null;
+        this.#problem = error instanceof Error ? error.message : String(error);
+        if (first) {
+          const words = 'Duties and gaps could not be written down.';
+          this.#options.logger.error('coverage.failed', words, { error });
+        }
+        // A row that the database refuses for good must not hold up all others.
+        if (!isRefusal(error)) return;
+      }
+      this.#waiting.shift();
+    }
+  }
+}
+
+/** What stands in the way of a duty, where that is not the capture's fault. */
+function obstacleOf(reason: Told<'duty.changed'>['reason']): Cause | null {
+  if (reason === 'offline') return { reason: 'unplugged', detail: '' };
+  if (reason === 'data_disk_missing') return { reason, detail: '' };
+  return null;
+}
+
+/** Says only that no capture runs yet, or no more. */
+function isVague(reason: GapReason): boolean {
+  return reason === 'restart' || reason === 'unknown';
+}
+
+function isRefusal(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('SQLITE_CONSTRAINT') || !code.startsWith('SQLITE_');
+}

@@ -1,0 +1,166 @@
+import type {
+  Certificate,
+  CertificateBody,
+  DayCoverage,
+  DeviceCoverage,
+} from '@shared/model/coverage';
+import type { RecorderStatus } from '@shared/model/recorder';
+import { toInstant } from '@shared/model/time';
+import type { Clock } from '../clock/clock';
+import type { Connection } from '../database/connection';
+import { InvalidValueError, NotFoundError } from '../request-error';
+import { signCertificate } from './certificate';
+import { coverageOf } from './coverage-of';
+import { CoverageRows, type KnownDevice } from './coverage-rows';
+import type { MsSpan } from './spans';
+import type { StationKey } from './station-key';
+import { dayIn } from './zoned-day';
+
+export interface CoverageReportOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly recorders: () => readonly RecorderStatus[];
+  readonly station: () => {
+    readonly name: string;
+    readonly timezone: string;
+    readonly latitude: number | null;
+    readonly longitude: number | null;
+  };
+  readonly stationId: () => string;
+  readonly software: string;
+  readonly clockSynced: () => boolean | null;
+  readonly key: StationKey;
+}
+
+const LONGEST_CERTIFICATE_MS = 2 * 24 * 3_600_000;
+/** Segments that are closed wait so long, at worst, for their row. */
+const PROMOTION_MS = 10_000;
+
+/** Tells what was recorded of what should have been, and certifies it. */
+export class CoverageReport {
+  readonly #options: CoverageReportOptions;
+  readonly #rows: CoverageRows;
+
+  constructor(options: CoverageReportOptions) {
+    this.#options = options;
+    this.#rows = new CoverageRows(options.connection);
+  }
+
+  /** @throws NotFoundError for an unknown device */
+  day({ day, device }: { day: string; device?: string | undefined }): Promise<DayCoverage> {
+    const { timezone } = this.#options.station();
+    const nowMs = this.#nowMs();
+    const span = dayIn(timezone, day);
+    const devices = this.#devicesFor(device).map((one) => ({
+      removed: one.removed,
+      coverage: this.#coverageOf(one, span, nowMs),
+    }));
+    return Promise.resolve({
+      day,
+      timezone,
+      from: toInstant(span.fromMs),
+      to: toInstant(span.toMs),
+      at: toInstant(nowMs),
+      devices: devices
+        .filter(({ removed, coverage }) => device !== undefined || !removed || hasMatter(coverage))
+        .map(({ coverage }) => coverage),
+    });
+  }
+
+  /** @throws NotFoundError for an unknown device, InvalidValueError for a stretch that is not over */
+  async certificate(request: {
+    from: string;
+    to: string;
+    device?: string | undefined;
+  }): Promise<Certificate> {
+    const { station, stationId, software, clockSynced, key } = this.#options;
+    const span = { fromMs: Date.parse(request.from), toMs: Date.parse(request.to) };
+    const nowMs = this.#nowMs();
+    if (span.toMs <= span.fromMs || span.toMs - span.fromMs > LONGEST_CERTIFICATE_MS) {
+      throw new InvalidValueError('to', 'expected an instant after `from`, by two days at most');
+    }
+    if (span.toMs > nowMs) throw new InvalidValueError('to', 'this time is not over yet');
+    const { name, timezone, latitude, longitude } = station();
+    const devices = this.#devicesFor(request.device).map((device) => {
+      if ((this.#pendingOf(device.name, nowMs)?.fromMs ?? Infinity) < span.toMs) {
+        throw new InvalidValueError(
+          'to',
+          `a segment of ${device.name} from this time is still being written; ask again later`,
+        );
+      }
+      const coverage = this.#coverageOf(device, span, nowMs);
+      // A gap may last; the time that is certified is over.
+      const gaps = coverage.gaps.map((gap) => ({ ...gap, to: gap.to ?? request.to }));
+      return { ...coverage, gaps, files: this.#filesOf(device.name, span) };
+    });
+    const body: CertificateBody = {
+      version: 1,
+      station: { id: stationId(), name, latitude, longitude, software },
+      from: toInstant(span.fromMs),
+      to: toInstant(span.toMs),
+      timezone,
+      issuedAt: toInstant(nowMs),
+      clockSynced: clockSynced(),
+      devices: devices.filter((one) => request.device !== undefined || hasMatter(one)),
+    };
+    return signCertificate(body, await key.read());
+  }
+
+  #nowMs(): number {
+    return Math.round(this.#options.clock.wallMs());
+  }
+
+  #devicesFor(name: string | undefined): (KnownDevice & { readonly removed: boolean })[] {
+    const devices = this.#rows.devices();
+    if (name === undefined) return devices;
+    const found = devices.filter((device) => device.name === name);
+    if (found.length === 0) throw new NotFoundError('device', name);
+    return found;
+  }
+
+  #coverageOf(device: KnownDevice, span: MsSpan, nowMs: number): DeviceCoverage {
+    return coverageOf({
+      ...span,
+      device: device.name,
+      displayName: device.displayName,
+      simulated: device.simulated,
+      duties: this.#rows.duties(device.name, span),
+      recordings: this.#rows.recordings(device.name, span),
+      gaps: this.#rows.gaps(device.name, span),
+      nowMs,
+      pending: this.#pendingOf(device.name, nowMs),
+    });
+  }
+
+  #filesOf(device: string, span: MsSpan): CertificateBody['devices'][number]['files'] {
+    return this.#rows.files(device, span).map(({ timeMs, ...file }) => ({
+      ...file,
+      time: toInstant(timeMs),
+    }));
+  }
+
+  /** The segment that is being written, and what is closed and not in the database yet. */
+  #pendingOf(device: string, nowMs: number): MsSpan | null {
+    const recorder = this.#options.recorders().find((one) => one.device === device);
+    if (recorder === undefined || recorder.runStartedAt === null || recorder.runId === null) {
+      return null;
+    }
+    const { state, segmentDurationS, lastSegmentAt, lastAudioAt } = recorder;
+    if (state === 'idle' || state === 'waiting') return null;
+    // What stopped growing is a gap from then on.
+    const toMs = state === 'stalled' && lastAudioAt !== null ? Date.parse(lastAudioAt) : nowMs;
+    const startMs = Date.parse(recorder.runStartedAt);
+    const lastEndMs = this.#rows.lastEndMs(device, nowMs) ?? startMs;
+    // Whatever lies further back than what was promoted has been judged: it was refused, or lost.
+    const backMs =
+      lastSegmentAt === null
+        ? startMs
+        : Date.parse(lastSegmentAt) - 2000 * (segmentDurationS ?? 10) - PROMOTION_MS;
+    const fromMs = Math.max(startMs, lastEndMs, backMs);
+    return fromMs < toMs ? { fromMs, toMs } : null;
+  }
+}
+
+function hasMatter(coverage: DeviceCoverage): boolean {
+  return coverage.scheduledS > 0 || coverage.recordings > 0;
+}

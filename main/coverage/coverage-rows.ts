@@ -1,0 +1,144 @@
+import type { GapReason } from '@shared/model/coverage';
+import type { Connection } from '../database/connection';
+import type { DutyFact, GapFact, RecordingFact } from './coverage-of';
+import type { MsSpan } from './spans';
+
+export interface KnownDevice {
+  readonly name: string;
+  readonly displayName: string;
+  readonly simulated: boolean;
+}
+
+/** A file as a certificate names it, with UTC milliseconds. */
+export interface FileRow {
+  readonly path: string;
+  readonly timeMs: number;
+  readonly durationS: number;
+  readonly sizeBytes: number;
+  readonly sha256: string | null;
+  readonly clockUnsynced: boolean;
+  readonly recovered: boolean;
+}
+
+type Bit = 0 | 1;
+
+/** No segment is longer; one that began so long before may reach into a stretch. */
+const LONGEST_SEGMENT_MS = 3_700_000;
+
+/** What coverage is told from. Every query walks an index of its device and its time. */
+export class CoverageRows {
+  readonly #devices;
+  readonly #duties;
+  readonly #gaps;
+  readonly #recordings;
+  readonly #files;
+  readonly #last;
+  readonly #firstFrom;
+
+  constructor({ sqlite }: Connection) {
+    this.#devices = sqlite.prepare<
+      [],
+      { name: string; displayName: string; kind: string; removedAtMs: number | null }
+    >(
+      `select name, display_name as displayName, kind, removed_at_ms as removedAtMs from devices
+       order by name`,
+    );
+    // The first one may have begun long before; of those that follow, all begin within.
+    this.#duties = sqlite.prepare<
+      [{ device: string; from: number; to: number }],
+      { fromMs: number; toMs: number | null; seenMs: number; desired: Bit }
+    >(
+      `select from_ms as fromMs, to_ms as toMs, seen_ms as seenMs, desired from duties
+       where device = @device and from_ms < @to and from_ms >= coalesce(
+         (select max(from_ms) from duties where device = @device and from_ms <= @from), @from)
+       order by from_ms`,
+    );
+    this.#gaps = sqlite.prepare<
+      [{ device: string; from: number; to: number }],
+      { fromMs: number; toMs: number | null; reason: GapReason; detail: string }
+    >(
+      `select from_ms as fromMs, to_ms as toMs, reason, detail from gaps
+       where device = @device and from_ms < @to and from_ms >= coalesce(
+         (select max(from_ms) from gaps where device = @device and from_ms <= @from), @from)
+       order by from_ms`,
+    );
+    // Tuples: nine thousand rows a day and device are read, and objects would take twice as long.
+    this.#recordings = sqlite
+      .prepare<[string, number, number], [number, number, Bit]>(
+        `select time_ms, duration_s, clock_unsynced from recordings
+         where device = ? and time_ms >= ? and time_ms < ? and source = 'recorder' order by time_ms`,
+      )
+      .raw();
+    this.#files = sqlite.prepare<
+      [string, number, number],
+      Omit<FileRow, 'clockUnsynced' | 'recovered'> & { clockUnsynced: Bit; recovered: Bit }
+    >(
+      `select coalesce(raw_path, processed_path) as path, time_ms as timeMs,
+         duration_s as durationS,
+         case when raw_path is null then processed_size_bytes else raw_size_bytes end as sizeBytes,
+         case when raw_path is null then processed_sha256 else raw_sha256 end as sha256,
+         clock_unsynced as clockUnsynced, recovered from recordings
+       where device = ? and time_ms >= ? and time_ms < ? and source = 'recorder'
+       order by time_ms, id`,
+    );
+    this.#last = sqlite.prepare<[string, number], { endMs: number }>(
+      `select cast(round(time_ms + duration_s * 1000) as integer) as endMs from recordings
+       where device = ? and time_ms < ? and source = 'recorder' order by time_ms desc limit 1`,
+    );
+    this.#firstFrom = sqlite.prepare<[string, number], { timeMs: number }>(
+      `select time_ms as timeMs from recordings
+       where device = ? and time_ms >= ? and source = 'recorder' order by time_ms limit 1`,
+    );
+  }
+
+  /** Every device that the station has or that something of is kept; by name. */
+  devices(): (KnownDevice & { readonly removed: boolean })[] {
+    return this.#devices.all().map(({ name, displayName, kind, removedAtMs }) => ({
+      name,
+      displayName,
+      simulated: kind === 'simulated',
+      removed: removedAtMs !== null,
+    }));
+  }
+
+  duties(device: string, { fromMs, toMs }: MsSpan): DutyFact[] {
+    const rows = this.#duties.all({ device, from: fromMs, to: toMs });
+    return rows.map((row) => ({ ...row, desired: row.desired === 1 }));
+  }
+
+  gaps(device: string, { fromMs, toMs }: MsSpan): GapFact[] {
+    return this.#gaps.all({ device, from: fromMs, to: toMs });
+  }
+
+  recordings(device: string, { fromMs, toMs }: MsSpan): RecordingFact[] {
+    return this.#recordings
+      .all(device, fromMs - LONGEST_SEGMENT_MS, toMs)
+      .map(([timeMs, durationS, unsynced]) => ({
+        timeMs,
+        durationS,
+        clockUnsynced: unsynced === 1,
+      }));
+  }
+
+  /** Files of recordings of which any part lies within, in order. */
+  files(device: string, { fromMs, toMs }: MsSpan): FileRow[] {
+    return this.#files
+      .all(device, fromMs - LONGEST_SEGMENT_MS, toMs)
+      .filter((row) => row.timeMs + row.durationS * 1000 > fromMs)
+      .map((row) => ({
+        ...row,
+        clockUnsynced: row.clockUnsynced === 1,
+        recovered: row.recovered === 1,
+      }));
+  }
+
+  /** End of the last recording that began before an instant; null when there is none. */
+  lastEndMs(device: string, beforeMs: number): number | null {
+    return this.#last.get(device, Math.ceil(beforeMs))?.endMs ?? null;
+  }
+
+  /** Start of the first recording that began at an instant or after it. */
+  firstFromMs(device: string, fromMs: number): number | null {
+    return this.#firstFrom.get(device, fromMs)?.timeMs ?? null;
+  }
+}

@@ -1,0 +1,142 @@
+import type { GapReason } from '@shared/model/coverage';
+import type { Connection } from '../database/connection';
+
+interface GapRow {
+  readonly id: number;
+  readonly from_ms: number;
+  readonly to_ms: number | null;
+}
+
+/** A gap that lasts. */
+export interface OpenGap {
+  readonly id: number;
+  readonly device: string;
+  readonly fromMs: number;
+  readonly reason: GapReason;
+  readonly detail: string;
+}
+
+export interface Cause {
+  readonly reason: GapReason;
+  readonly detail: string;
+}
+
+/** Shorter ones are seams. */
+const LEAST_GAP_MS = 20;
+
+/** Writes down gaps; no two of one device overlap, and one lasts at most. All times are UTC milliseconds. */
+export class GapJournal {
+  readonly #connection: Connection;
+  readonly #clockTrusted: () => boolean;
+  readonly #latest;
+  readonly #overlapping;
+  readonly #insert;
+  readonly #end;
+  readonly #remove;
+  readonly #rename;
+  readonly #shift;
+  readonly #provisional = new Set<number>();
+
+  constructor(connection: Connection, clockTrusted: () => boolean) {
+    this.#connection = connection;
+    this.#clockTrusted = clockTrusted;
+    const { sqlite } = connection;
+    // As none overlap, the one that lasts is the latest: years of others are not looked at.
+    this.#latest = sqlite.prepare<[string], OpenGap & { toMs: number | null }>(
+      `select id, device, from_ms as fromMs, to_ms as toMs, reason, detail from gaps
+       where device = ? order by from_ms desc limit 1`,
+    );
+    this.#overlapping = sqlite.prepare<[{ device: string; from: number; to: number }], GapRow>(
+      `select id, from_ms, to_ms from gaps
+       where device = @device and from_ms < @to and from_ms >= coalesce(
+         (select max(from_ms) from gaps where device = @device and from_ms <= @from), @from)
+       and (to_ms is null or to_ms > @from) order by from_ms`,
+    );
+    this.#insert = sqlite.prepare<
+      [string, number, number | null, GapReason, string],
+      { id: number }
+    >(
+      'insert into gaps (device, from_ms, to_ms, reason, detail) values (?, ?, ?, ?, ?) returning id',
+    );
+    this.#end = sqlite.prepare<[number, number]>('update gaps set to_ms = ? where id = ?');
+    this.#remove = sqlite.prepare<[number]>('delete from gaps where id = ?');
+    this.#rename = sqlite.prepare<[GapReason, string, number]>(
+      'update gaps set reason = ?, detail = ? where id = ?',
+    );
+    this.#shift = sqlite.prepare<[{ id: number; by: number }]>(
+      'update gaps set from_ms = from_ms + @by, to_ms = to_ms + @by where id = @id',
+    );
+  }
+
+  openOf(device: string): OpenGap | null {
+    const latest = this.#latest.get(device);
+    if (latest === undefined) return null;
+    const { toMs, ...gap } = latest;
+    return toMs === null ? gap : null;
+  }
+
+  /** A gap begins; where another one lies, behind it. */
+  open(device: string, fromMs: number, cause: Cause): void {
+    this.#connection.sqlite.transaction(() => {
+      let startMs = Math.round(fromMs);
+      const range = { device, from: startMs, to: Number.MAX_SAFE_INTEGER };
+      for (const row of this.#overlapping.all(range)) {
+        if (row.to_ms === null) this.#endRow(row, startMs);
+        else startMs = Math.max(startMs, row.to_ms);
+      }
+      this.#add(device, startMs, null, cause);
+    })();
+  }
+
+  /** The gap that lasts is over; a seam is no gap. */
+  close(device: string, atMs: number): void {
+    const gap = this.openOf(device);
+    if (gap !== null) {
+      this.#endRow({ id: gap.id, from_ms: gap.fromMs, to_ms: null }, Math.round(atMs));
+    }
+  }
+
+  /** What is known by now of the gap that lasts. */
+  explain(gap: OpenGap, { reason, detail }: Cause): void {
+    this.#rename.run(reason, detail, gap.id);
+  }
+
+  /** A gap that is over; only what no other one holds already. */
+  add(device: string, fromMs: number, toMs: number, cause: Cause): void {
+    this.#connection.sqlite.transaction(() => {
+      let startMs = Math.round(fromMs);
+      const endMs = Math.round(toMs);
+      for (const row of this.#overlapping.all({ device, from: startMs, to: endMs })) {
+        this.#add(device, startMs, Math.min(row.from_ms, endMs), cause);
+        startMs = Math.max(startMs, row.to_ms ?? endMs);
+      }
+      this.#add(device, startMs, endMs, cause);
+    })();
+  }
+
+  /** The clock was set: what was written by a wrong one moves along, what was not goes on at the new time. */
+  clockStepped(stepMs: number, nowMs: number, devices: Iterable<string>): void {
+    const by = Math.round(stepMs);
+    this.#connection.sqlite.transaction(() => {
+      for (const id of this.#provisional) this.#shift.run({ id, by });
+      for (const device of devices) {
+        const gap = this.openOf(device);
+        if (gap === null || this.#provisional.has(gap.id)) continue;
+        this.#endRow({ id: gap.id, from_ms: gap.fromMs, to_ms: null }, nowMs - by);
+        this.#add(device, nowMs, null, gap);
+      }
+      if (this.#clockTrusted()) this.#provisional.clear();
+    })();
+  }
+
+  #add(device: string, fromMs: number, toMs: number | null, { reason, detail }: Cause): void {
+    if (toMs !== null && toMs - fromMs < LEAST_GAP_MS) return;
+    const row = this.#insert.get(device, fromMs, toMs, reason, detail);
+    if (row !== undefined && !this.#clockTrusted()) this.#provisional.add(row.id);
+  }
+
+  #endRow(row: GapRow, atMs: number): void {
+    if (atMs - row.from_ms < LEAST_GAP_MS) this.#remove.run(row.id);
+    else this.#end.run(atMs, row.id);
+  }
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { instantSchema, toInstant } from '@shared/model/time';
+import { writeFileDurably } from '../files/durable';
+
+/** Lies in every data folder: where it is missing, the disk that should be there is not. */
+export const MARKER_NAME = '.silvasonic-station';
+
+/** Loose: a later version may say more, and is to be recognised all the same. */
+const markerSchema = z.looseObject({
+  version: z.number().int().min(1),
+  stationId: z.uuid(),
+  createdAt: instantSchema,
+});
+export type Marker = z.infer<typeof markerSchema>;
+
+/** `unreadable`: there is one, and it cannot be read or understood. */
+export async function readMarker(root: string): Promise<Marker | 'absent' | 'unreadable'> {
+  try {
+    const parsed = markerSchema.safeParse(
+      JSON.parse(await readFile(join(root, MARKER_NAME), 'utf8')),
+    );
+    return parsed.success ? parsed.data : 'unreadable';
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unreadable';
+  }
+}
+
+/**
+ * Marks a data folder, unless it is marked already. One that was spoilt is made anew.
+ * @param stationId of a station that is known to belong here; null: it gets one
+ * @throws the file system's error when the marker cannot be written
+ */
+export async function ensureMarker(
+  root: string,
+  stationId: string | null,
+  wallMs: number,
+): Promise<Marker> {
+  const found = await readMarker(root);
+  if (typeof found === 'object') return found;
+  const marker = {
+    version: 1,
+    stationId: stationId ?? randomUUID(),
+    createdAt: toInstant(wallMs),
+  };
+  await writeFileDurably(join(root, MARKER_NAME), `${JSON.stringify(marker)}\n`);
+  return marker;
+}

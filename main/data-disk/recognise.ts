@@ -1,0 +1,69 @@
+import { readdir } from 'node:fs/promises';
+import { type DataFolder, holdsStation } from '../data-folder';
+import { StationError } from '../station-error';
+import type { KnownStation, KnownStations } from './known-stations';
+import { type Marker, readMarker } from './marker';
+
+/** What there is to go by before anything is opened. */
+export interface PlaceFacts {
+  /** The station that was here the last time. */
+  readonly known: KnownStation | null;
+  readonly marker: Marker | 'absent' | 'unreadable';
+  /** A database or recordings lie there. */
+  readonly holdsData: boolean;
+  /** A person asked for a new station. */
+  readonly newStation: boolean;
+}
+
+export type Recognition =
+  | {
+      readonly kind: 'open';
+      /** The station's id; null: it gets one. */
+      readonly stationId: string | null;
+      /** Another station was here the last time: the disks were swapped. */
+      readonly insteadOf: string | null;
+    }
+  /** What is there is a bare mount point, or was emptied. */
+  | { readonly kind: 'missing'; readonly stationId: string };
+
+/** Which station a data folder holds. An unmounted disk is not taken for a fresh start. */
+export function recognise({ known, marker, holdsData, newStation }: PlaceFacts): Recognition {
+  if (typeof marker === 'object') {
+    const { stationId } = marker;
+    const isOther = known !== null && known.stationId !== stationId;
+    return { kind: 'open', stationId, insteadOf: isOther ? known.stationId : null };
+  }
+  const expected = known?.stationId ?? null;
+  if (holdsData) return { kind: 'open', stationId: expected, insteadOf: null };
+  // A spoilt marker on a disk that holds nothing else is a disk all the same, not a bare mount point.
+  if (marker === 'unreadable') return { kind: 'open', stationId: expected, insteadOf: null };
+  if (expected === null || newStation) return { kind: 'open', stationId: null, insteadOf: null };
+  return { kind: 'missing', stationId: expected };
+}
+
+/**
+ * Looks at a data folder and touches nothing.
+ * @param stations null: nothing is remembered (a demo)
+ * @throws StationError DATA_DISK_MISSING
+ */
+export async function recogniseStation(
+  folder: DataFolder,
+  stations: KnownStations | null,
+  newStation: boolean,
+): Promise<Extract<Recognition, { kind: 'open' }>> {
+  const recognised = recognise({
+    known: (await stations?.find(folder.root)) ?? null,
+    marker: await readMarker(folder.root),
+    holdsData: (await holdsStation(folder)) || (await holdsAny(folder.recorderDir)),
+    newStation,
+  });
+  if (recognised.kind === 'open') return recognised;
+  throw new StationError(
+    'DATA_DISK_MISSING',
+    `The data folder ${folder.root} holds nothing, and station ${recognised.stationId} was expected there: is its disk mounted? Use --new-station to start a new one.`,
+  );
+}
+
+async function holdsAny(path: string): Promise<boolean> {
+  return (await readdir(path).catch((): string[] => [])).length > 0;
+}

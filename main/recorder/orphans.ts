@@ -1,0 +1,116 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BITS_PER_SAMPLE, sampleFormatSchema } from '@shared/model/profile';
+import type { Stream } from '@shared/model/recording';
+import { inspectWav, type WavInfo } from '../wav/inspect';
+import type { CaptureConfig } from './capture-config';
+import { listRunIds, readRunRecord, runFolderAt, type RunRecord } from './run-files';
+import { type Workspace, workspaceAt } from './workspace';
+
+const BUFFER_FILE = /^(?<run>[0-9a-f]{8})_\d{8,}\.wav$/;
+const STREAMS = ['raw', 'processed'] as const;
+
+/** Runs that have files in a buffer. */
+export async function bufferedRuns(workspace: Workspace): Promise<Set<string>> {
+  const runs = new Set<string>();
+  for (const stream of STREAMS) {
+    for (const name of await readdir(workspace.buffer[stream]).catch(() => [])) {
+      const run = BUFFER_FILE.exec(name)?.groups?.['run'];
+      if (run !== undefined) runs.add(run);
+    }
+  }
+  return runs;
+}
+
+/**
+ * A record for a run whose own was lost with its disk: made from what its files say of themselves and from what the
+ * workspace recorded before. Its times are those at which its files last grew, so they are marked as uncertain.
+ * @returns null when nothing can be read from its files
+ */
+export async function recordFromFiles(
+  recorderDir: string,
+  workspaceName: string,
+  runId: string,
+): Promise<RunRecord | null> {
+  const workspace = workspaceAt(recorderDir, workspaceName);
+  const streams = await Promise.all(
+    STREAMS.map(async (stream) => ({ stream, files: await filesOf(workspace, stream, runId) })),
+  );
+  const leading = streams.find(({ files }) => files.some(({ info }) => info !== null));
+  const known = leading?.files.find(({ info }) => info !== null)?.info ?? null;
+  if (leading === undefined || known === null) return null;
+  const model = await anyRecord(workspace.path);
+  const seconds = leading.files.reduce((sum, { info, bytes }) => {
+    const frames = info?.frames ?? bytes / known.frameBytes;
+    return sum + frames / known.sampleRateHz;
+  }, 0);
+  const endMs = Math.max(...leading.files.map(({ changedMs }) => changedMs));
+  const startMs = endMs - seconds * 1000;
+  const device = model?.config.device ?? workspaceName;
+  const config: CaptureConfig = {
+    device,
+    workspace: workspaceName,
+    input: model?.config.input ?? { type: 'alsa', pcm: '' },
+    sampleRateHz: known.sampleRateHz,
+    channels: known.channels,
+    format: formatOf(known.bitsPerSample),
+    raw: leading.stream === 'raw',
+    processed: streams.some(({ stream, files }) => stream === 'processed' && files.length > 0),
+    live: false,
+    gainDb: model?.config.gainDb ?? 0,
+    highpassHz: model?.config.highpassHz ?? null,
+    segmentDurationS: model?.config.segmentDurationS ?? 10,
+  };
+  return {
+    version: 1,
+    runId,
+    device: model?.device ?? { name: device, displayName: device, simulated: false },
+    config,
+    configHash: '',
+    process: null,
+    startedWallMs: startMs,
+    startedMonotonicMs: 0,
+    // Monotonic times of another boot compare with nothing: nobody is to correct these by them.
+    bootId: 'unknown',
+    livePort: null,
+    anchor: { wallMs: startMs, monotonicMs: 0, source: 'process_start', synced: false },
+    ended: null,
+  };
+}
+
+/** Is this such a record? No capture was ever started from it. */
+export function isMadeFromFiles(record: RunRecord): boolean {
+  return record.configHash === '';
+}
+
+async function filesOf(
+  workspace: Workspace,
+  stream: Stream,
+  runId: string,
+): Promise<{ info: WavInfo | null; bytes: number; changedMs: number }[]> {
+  const folder = workspace.buffer[stream];
+  const names = (await readdir(folder).catch(() => [])).filter(
+    (name) => BUFFER_FILE.test(name) && name.startsWith(runId),
+  );
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const path = join(folder, name);
+      const { size, mtimeMs } = await stat(path);
+      const info = await inspectWav(path).catch(() => null);
+      return { info, bytes: size, changedMs: mtimeMs };
+    }),
+  );
+}
+
+async function anyRecord(workspacePath: string): Promise<RunRecord | null> {
+  for (const runId of await listRunIds(workspacePath)) {
+    const record = await readRunRecord(runFolderAt(workspacePath, runId));
+    if (record !== null) return record;
+  }
+  return null;
+}
+
+function formatOf(bitsPerSample: number): CaptureConfig['format'] {
+  const format = sampleFormatSchema.options.find((name) => BITS_PER_SAMPLE[name] === bitsPerSample);
+  return format ?? 'S16LE';
+}

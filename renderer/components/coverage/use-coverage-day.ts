@@ -1,0 +1,32 @@
+import type { DayCoverage, DeviceCoverage } from '@shared/model/coverage';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { dayOf } from '../../app/format/instants';
+import { SLOW_POLL_MS } from '../../app/query-client';
+import { useStation } from '../../app/station-context';
+import { useStationNow, useTimeZone } from '../../stores/station-view';
+
+/** The present calendar day of the station; null while its clock is not known. */
+export function useToday(): string | null {
+  const now = useStationNow();
+  const zone = useTimeZone();
+  return now === null ? null : dayOf(now, zone);
+}
+
+/** The coverage of all devices on a day: one answer for everything on the page that asks. */
+export function useCoverageDay(day: string | null): UseQueryResult<DayCoverage> {
+  const { queries } = useStation();
+  return useQuery(
+    queries.coverage.day.queryOptions({
+      input: { day: day ?? '' },
+      enabled: day !== null,
+      refetchInterval: SLOW_POLL_MS,
+    }),
+  );
+}
+
+export function coverageOfDevice(
+  coverage: DayCoverage | undefined,
+  device: string,
+): DeviceCoverage | null {
+  return coverage?.devices.find((candidate) => candidate.device === device) ?? null;
+}

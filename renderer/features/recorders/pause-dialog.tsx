@@ -1,0 +1,115 @@
+import type { Device } from '@shared/model/device';
+import { Button, Modal } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { dayOf } from '../../app/format/instants';
+import { useFormat } from '../../app/format/use-format';
+import { useStation } from '../../app/station-context';
+import { DayField } from '../../components/day-field';
+import { ErrorNote } from '../../components/error-note';
+import { useCompact } from '../../components/use-compact';
+import { useStationNow, useTimeZone } from '../../stores/station-view';
+import styles from './pause-dialog.module.css';
+import { customPause, pauseChoices } from './pause-until';
+import { TimeField } from './time-field';
+
+export interface PauseDialogProps {
+  readonly opened: boolean;
+  readonly close: () => void;
+  readonly device: Device;
+}
+
+/** How long to record nothing. Every choice says when it ends; it ends by itself. */
+export function PauseDialog({ opened, close, device }: PauseDialogProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t('pause.titleOf', { name: device.displayName })}
+      size="lg"
+      fullScreen={useCompact()}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <Choices device={device} close={close} />
+    </Modal>
+  );
+}
+
+function Choices({ device, close }: Omit<PauseDialogProps, 'opened'>): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { queries } = useStation();
+  const queryClient = useQueryClient();
+  const now = useStationNow();
+  const zone = useTimeZone();
+  const [day, setDay] = useState<string | null>(null);
+  const [time, setTime] = useState('18:00');
+  const pause = useMutation(
+    queries.recorders.pause.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries({ queryKey: queries.devices.key() });
+        close();
+      },
+    }),
+  );
+  if (now === null) return null;
+  const chosenDay = day ?? dayOf(now, zone);
+  const custom = customPause(chosenDay, time, zone, now);
+  return (
+    <div className={styles.body} data-testid="pause-dialog">
+      <p className={styles.help}>{t('pause.help')}</p>
+      <div className={styles.choices}>
+        {pauseChoices(now, zone).map(({ kind, until }) => (
+          <Button
+            key={kind}
+            variant="default"
+            disabled={pause.isPending}
+            data-testid={`pause-${kind}`}
+            onClick={() => {
+              pause.mutate({ device: device.name, until });
+            }}
+          >
+            {t(`pause.${kind}`)}
+            <span className={styles.until}>
+              {t('pause.until', { time: format.moment(until, now) })}
+            </span>
+          </Button>
+        ))}
+      </div>
+      <form
+        className={styles.custom}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if ('until' in custom) pause.mutate({ device: device.name, until: custom.until });
+        }}
+      >
+        <DayField
+          label={t('pause.day')}
+          value={chosenDay}
+          change={setDay}
+          data-testid="pause-day"
+        />
+        <TimeField label={t('pause.time')} value={time} change={setTime} data-testid="pause-time" />
+        <Button
+          type="submit"
+          disabled={!('until' in custom)}
+          loading={pause.isPending}
+          data-testid="pause-custom"
+        >
+          {'until' in custom
+            ? t('pause.pauseUntil', { time: format.moment(custom.until, now) })
+            : t('recorders.pause')}
+        </Button>
+      </form>
+      <p className={styles.problem} role="status">
+        {'problem' in custom && custom.problem !== 'no_time'
+          ? t(`pause.problem_${custom.problem}`)
+          : ''}
+      </p>
+      <ErrorNote error={pause.error} />
+    </div>
+  );
+}

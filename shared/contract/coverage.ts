@@ -1,0 +1,27 @@
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import { certificateSchema, dayCoverageSchema, daySchema } from '../model/coverage';
+import { deviceNameSchema } from '../model/device';
+import { instantSchema } from '../model/time';
+import { contractErrors } from './errors';
+
+const { NOT_FOUND, INVALID_VALUE } = contractErrors;
+
+export const coverageContract = {
+  /** What each device should have recorded on a day of the station's time zone, and what it did. */
+  day: oc
+    .input(z.strictObject({ day: daySchema, device: deviceNameSchema.optional() }))
+    .output(dayCoverageSchema)
+    .errors({ NOT_FOUND }),
+  /** Certifies a stretch of time, at most two days, that is over. */
+  certificate: oc
+    .input(
+      z.strictObject({
+        from: instantSchema,
+        to: instantSchema,
+        device: deviceNameSchema.optional(),
+      }),
+    )
+    .output(certificateSchema)
+    .errors({ NOT_FOUND, INVALID_VALUE }),
+};

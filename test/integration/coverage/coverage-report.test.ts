@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RecorderStatus } from '@shared/model/recorder';
+import { toInstant } from '@shared/model/time';
+import { verifyCertificate } from '@main/coverage/certificate';
+import { CoverageReport } from '@main/coverage/coverage-report';
+import { DutyJournal } from '@main/coverage/duty-journal';
+import { StationKey } from '@main/coverage/station-key';
+import { InvalidValueError, NotFoundError } from '@main/request-error';
+import { FakeClock } from '../../support/fake-clock';
+import { insertDevice, insertRecording } from '../../support/sample-rows';
+import { stationDatabase } from '../../support/station-database';
+import { temporaryFolder } from '../../support/temporary-folder';
+
+const DAY = '2026-11-21';
+const MIDNIGHT = Date.UTC(2026, 10, 20, 23); // in Berlin
+const HOUR = 3_600_000;
+const at = (s: number): number => MIDNIGHT + s * 1000;
+
+/** A station in Berlin whose microphone has been on duty since midnight and recorded its first hour. */
+function world(nowS = 3607) {
+  const connection = stationDatabase();
+  const clock = new FakeClock(at(nowS));
+  insertDevice(connection, 'mic', { displayName: 'Owl' });
+  insertDevice(connection, 'old', { removedAtMs: 1 });
+  insertDevice(connection, 'idle');
+  new DutyJournal(connection, () => true).change('mic', true, 'should_record', at(0));
+  for (let s = 0; s < 3600; s += 10) {
+    insertRecording(connection, { device: 'mic', timeMs: at(s), rawSha256: 'ab'.repeat(32) });
+  }
+  const recorders: Partial<RecorderStatus>[] = [];
+  const report = new CoverageReport({
+    connection,
+    clock,
+    recorders: () => recorders as RecorderStatus[],
+    station: () => ({ name: 'Wald', timezone: 'Europe/Berlin', latitude: null, longitude: null }),
+    stationId: () => 'id',
+    software: 'test',
+    clockSynced: () => true,
+    key: new StationKey(join(temporaryFolder(), 'station-key.pem')),
+  });
+  const records = (columns: Partial<RecorderStatus> = {}): void => {
+    recorders.push({
+      device: 'mic',
+      state: 'recording',
+      runId: 'aaaaaaaa',
+      runStartedAt: toInstant(at(0)),
+      lastSegmentAt: toInstant(at(3600)),
+      lastAudioAt: toInstant(at(nowS)),
+      segmentDurationS: 10,
+      ...columns,
+    });
+  };
+  return { connection, report, records };
+}
+
+const mic = async (report: CoverageReport) =>
+  (await report.day({ day: DAY, device: 'mic' })).devices[0]!;
+
+describe('a day', () => {
+  it('holds the microphones that the station has, and others of which there is something', async () => {
+    const { report, connection } = world();
+    expect(await report.day({ day: DAY })).toMatchObject({
+      day: DAY,
+      timezone: 'Europe/Berlin',
+      from: toInstant(at(0)),
+      to: toInstant(at(86_400)),
+      at: toInstant(at(3607)),
+      devices: [
+        { device: 'idle', coverage: null },
+        { device: 'mic', displayName: 'Owl' },
+      ],
+    });
+    insertRecording(connection, { device: 'old', timeMs: at(100) });
+    const { devices } = await report.day({ day: DAY });
+    expect(devices.map(({ device }) => device)).toEqual(['idle', 'mic', 'old']);
+    expect(() => report.day({ day: DAY, device: 'ghost' })).toThrow(NotFoundError);
+  });
+
+  it('does not count what was brought in from elsewhere', async () => {
+    const { report, connection } = world();
+    insertRecording(connection, { device: 'mic', timeMs: at(3600), source: 'import' });
+    expect(await mic(report)).toMatchObject({ recordings: 360, recordedS: 3600 });
+  });
+
+  it('counts what the janitor has removed: it was recorded', async () => {
+    const { report, connection } = world();
+    connection.sqlite.exec('update recordings set local_deleted = 1');
+    expect(await mic(report)).toMatchObject({ recordedS: 3600 });
+  });
+});
+
+describe('the segment that is being written', () => {
+  it('is not judged', async () => {
+    const { report, records } = world();
+    expect(await mic(report)).toMatchObject({ scheduledS: 3607, recordedS: 3600 });
+    records();
+    expect(await mic(report)).toMatchObject({ scheduledS: 3600, coverage: 1, gaps: [] });
+  });
+
+  it('is judged from where its audio stopped growing', async () => {
+    const { report, records } = world(3660);
+    records({ state: 'stalled', lastAudioAt: toInstant(at(3605)) });
+    expect((await mic(report)).gaps).toMatchObject([{ from: toInstant(at(3605)), seconds: 55 }]);
+  });
+
+  it('does not excuse a row that never comes', async () => {
+    const { report, records } = world(3900);
+    records({ lastSegmentAt: toInstant(at(3890)) });
+    expect((await mic(report)).gaps).toMatchObject([{ from: toInstant(at(3600)), seconds: 260 }]);
+  });
+
+  it('of a capture that waits to be tried again is none', async () => {
+    const { report, records } = world();
+    records({ state: 'waiting' });
+    expect((await mic(report)).gaps).toMatchObject([{ seconds: 7 }]);
+  });
+});
+
+describe('a certificate', () => {
+  const range = (fromS: number, toS: number) => ({
+    from: toInstant(at(fromS)),
+    to: toInstant(at(toS)),
+  });
+
+  it('of time that is over is valid, and names the files that make it up', async () => {
+    const { report } = world();
+    const certificate = await report.certificate(range(5, 3605));
+    expect(verifyCertificate(JSON.stringify(certificate))).toMatchObject({
+      ok: true,
+      problems: [],
+    });
+    const [device, ...others] = certificate.devices;
+    expect(others).toEqual([]);
+    expect(device).toMatchObject({ device: 'mic', recordedS: 3595, scheduledS: 3600 });
+    expect(device!.files).toHaveLength(360);
+    expect(device!.gaps).toMatchObject([{ seconds: 5, to: toInstant(at(3605)) }]);
+  });
+
+  it('of time up to this very moment has no gap without an end', async () => {
+    const { report } = world();
+    const certificate = await report.certificate(range(0, 3607));
+    expect(verifyCertificate(JSON.stringify(certificate)).problems).toEqual([]);
+    expect(certificate.devices[0]!.gaps).toMatchObject([{ to: toInstant(at(3607)) }]);
+  });
+
+  it.each([
+    ['is not over', 0, 3608],
+    ['is none', 100, 100],
+    ['goes backwards', 100, 50],
+    ['is longer than two days', -3 * 86_400, 0],
+  ])('of time that %s is refused', async (_, fromS, toS) => {
+    const { report } = world();
+    await expect(report.certificate(range(fromS, toS))).rejects.toThrow(InvalidValueError);
+  });
+
+  it('waits for the segment that reaches into its time', async () => {
+    const { report, records } = world();
+    records();
+    await expect(report.certificate(range(0, 3605))).rejects.toThrow(/still being written/);
+    expect((await report.certificate(range(0, 3600))).devices[0]).toMatchObject({ coverage: 1 });
+  });
+
+  it('of one microphone holds that one, though there be nothing of it', async () => {
+    const { report } = world();
+    const { devices } = await report.certificate({ ...range(0, 100), device: 'idle' });
+    expect(devices).toMatchObject([{ device: 'idle', coverage: null, files: [] }]);
+    await expect(report.certificate({ ...range(0, 100), device: 'ghost' })).rejects.toThrow(
+      NotFoundError,
+    );
+  });
+});
+
+it('a day on which clocks are set back lasts 25 hours', async () => {
+  const { report } = world();
+  const { from, to } = await report.day({ day: '2026-10-25' });
+  expect((Date.parse(to) - Date.parse(from)) / HOUR).toBe(25);
+});

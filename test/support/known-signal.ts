@@ -1,0 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { simulatedSignal } from '@main/recorder/capture-command';
+
+/** The very samples (S16LE, mono) that a simulated sweep microphone plays, rendered without a clock. */
+export function knownSignal(rateHz: number, seconds: number): Buffer {
+  return execFileSync(
+    'ffmpeg',
+    [
+      ...['-v', 'error', '-f', 'lavfi', '-i', simulatedSignal({ type: 'sweep' }, rateHz, 1)],
+      ...['-t', String(seconds), '-c:a', 'pcm_s16le', '-f', 's16le', 'pipe:1'],
+    ],
+    { maxBuffer: 512 * 1024 * 1024 },
+  );
+}

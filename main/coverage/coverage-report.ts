@@ -47,23 +47,9 @@ export class CoverageReport {
   }
 
   /** @throws NotFoundError for an unknown device */
-  day({ day, device }: { day: string; device?: string | undefined }): Promise<DayCoverage> {
-    const { timezone } = this.#options.station();
-    const nowMs = this.#nowMs();
-    const span = dayIn(timezone, day);
-    const devices = this.#devicesFor(device).map((one) => ({
-      removed: one.removed,
-      coverage: this.#coverageOf(one, span, nowMs),
-    }));
-    return Promise.resolve({
-      day,
-      timezone,
-      from: toInstant(span.fromMs),
-      to: toInstant(span.toMs),
-      at: toInstant(nowMs),
-      devices: devices
-        .filter(({ removed, coverage }) => device !== undefined || !removed || hasMatter(coverage))
-        .map(({ coverage }) => coverage),
+  day(request: { day: string; device?: string | undefined }): Promise<DayCoverage> {
+    return new Promise((resolve) => {
+      resolve(this.#day(request));
     });
   }
 
@@ -104,6 +90,26 @@ export class CoverageReport {
       devices: devices.filter((one) => request.device !== undefined || hasMatter(one)),
     };
     return signCertificate(body, await key.read());
+  }
+
+  #day({ day, device }: { day: string; device?: string | undefined }): DayCoverage {
+    const { timezone } = this.#options.station();
+    const nowMs = this.#nowMs();
+    const span = dayIn(timezone, day);
+    const devices = this.#devicesFor(device).map((one) => ({
+      removed: one.removed,
+      coverage: this.#coverageOf(one, span, nowMs),
+    }));
+    return {
+      day,
+      timezone,
+      from: toInstant(span.fromMs),
+      to: toInstant(span.toMs),
+      at: toInstant(nowMs),
+      devices: devices
+        .filter(({ removed, coverage }) => device !== undefined || !removed || hasMatter(coverage))
+        .map(({ coverage }) => coverage),
+    };
   }
 
   #nowMs(): number {

@@ -33,7 +33,7 @@ export interface CaptureRefused {
 export interface SoundLost {
   readonly device: string;
   readonly runId: string;
-  /** Where the hole begins, UTC milliseconds. */
+  /** Where the recordings show the hole, between two segments, UTC milliseconds: at it or soon after. */
   readonly fromWallMs: number;
   readonly lostS: number;
   readonly reason: GapReason;

@@ -282,10 +282,12 @@ export class Indexer implements Service {
     if (parsed === null || owner === null) {
       const text =
         parsed === null ? 'its name is not one of ours' : 'its folder belongs to no known device';
+      // Whose a folder is may be found out yet, as when a run that lost its record is salvaged.
+      const lasting = parsed === null;
       this.#report(
         workspace,
         name,
-        streams.map((stream) => ({ stream, text, lasting: true })),
+        streams.map((stream) => ({ stream, text, lasting })),
       );
       return null;
     }

@@ -63,19 +63,34 @@ export interface CaptureFailure {
   readonly detail: string;
 }
 
+/** How a process ended, where its parent was there to be told. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
 /** Why a capture ended that nobody asked to end, in one of the closed list of words. */
-export function diagnose(log: string): CaptureFailure {
+export function diagnose(log: string, end: ProcessEnd | null = null): CaptureFailure {
   const lines = log.split('\n').filter((line) => line.trim() !== '');
   for (const [pattern, code] of CAUSES) {
     const line = lines.findLast((text) => pattern.test(text));
     if (line !== undefined) return { code, detail: tidy(line) };
   }
-  const last =
-    lines.findLast((line) => /error|fail|invalid|cannot|unable/i.test(line)) ?? lines.at(-1);
+  const complaint = lines.findLast((line) => /error|fail|invalid|cannot|unable/i.test(line));
+  if (complaint !== undefined) return { code: 'EXITED_UNASKED', detail: tidy(complaint) };
+  // What ffmpeg says while all is well tells nothing of its end.
+  const silence =
+    lines.length === 0 ? 'ffmpeg ended without a word' : 'ffmpeg ended without saying why';
   return {
-    code: last === undefined ? 'UNKNOWN' : 'EXITED_UNASKED',
-    detail: tidy(last ?? 'ffmpeg ended without a word'),
+    code: lines.length === 0 && (end?.signal ?? null) === null ? 'UNKNOWN' : 'EXITED_UNASKED',
+    detail: `${silence}${endInWords(end)}`,
   };
+}
+
+function endInWords(end: ProcessEnd | null): string {
+  if (end === null) return '';
+  if (end.signal !== null) return `: it was killed (${end.signal})`;
+  return end.code === null ? '' : ` (exit code ${String(end.code)})`;
 }
 
 /** Overruns that ffmpeg reported so far: sound that the computer was too slow to take. */

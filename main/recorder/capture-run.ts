@@ -22,6 +22,7 @@ import {
   diagnose,
   type InputFacts,
   parseInputFacts,
+  type ProcessEnd,
 } from './capture-log';
 import { LogTail } from './log-tail';
 import { anchorRun, type RunAnchor } from './run-anchor';
@@ -71,7 +72,7 @@ export interface StopReason {
 /** Who looks after the process: its parent is told when it ends, whoever adopted it must look. */
 interface Charge {
   readonly identity: ProcessIdentity;
-  readonly exited: Promise<unknown> | null;
+  readonly exited: Promise<ProcessEnd> | null;
 }
 
 const STARTING_POLL_MS = 100;
@@ -112,6 +113,7 @@ export class CaptureRun {
   #record: RunRecord;
   #facts: InputFacts | null = null;
   #gone = false;
+  #processEnd: ProcessEnd | null = null;
   #released = false;
   #stopReason: StopReason | null = null;
   #stopping: Promise<void> | null = null;
@@ -158,7 +160,8 @@ export class CaptureRun {
     this.#growth = new AudioGrowth(tools.clock, frameBytes(config), (sequence) =>
       join(this.#workspace.buffer[stream], bufferFileName(this.runId, sequence)),
     );
-    void charge.exited?.then(() => {
+    void charge.exited?.then((end) => {
+      this.#processEnd = end;
       this.#gone = true;
       this.#nudge.nudge();
     });
@@ -418,7 +421,7 @@ export class CaptureRun {
       );
     }
     const asked = this.#stopReason !== null;
-    const failure = asked ? null : (this.#verdict ?? diagnose(this.#log.text));
+    const failure = asked ? null : (this.#verdict ?? diagnose(this.#log.text, this.#processEnd));
     const why = failure === null ? 'stopped' : `${failure.code}: ${failure.detail}`;
     logger.info('capture.ended', 'A capture process ended.', {
       device: this.config.device,
@@ -519,7 +522,10 @@ export class CaptureRun {
         bus.emit('sound.lost', {
           device,
           runId: this.runId,
-          fromWallMs: this.#timing.wallMsOf(anchor, loss.atFrame) - loss.lostS * 1000,
+          // Where the recordings show it: from the next segment on, times allow for what was lost.
+          fromWallMs:
+            this.#timing.wallMsOf(anchor, this.#promoter.segmentStartFrom(loss.atFrame)) -
+            loss.lostS * 1000,
           lostS: loss.lostS,
           reason: loss.reason,
           detail,

@@ -4,7 +4,8 @@ import { BITS_PER_SAMPLE, sampleFormatSchema } from '@shared/model/profile';
 import type { Stream } from '@shared/model/recording';
 import { inspectWav, type WavInfo } from '../wav/inspect';
 import type { CaptureConfig } from './capture-config';
-import { listRunIds, readRunRecord, runFolderAt, type RunRecord } from './run-files';
+import type { RunAnchor } from './run-anchor';
+import { listRunIds, readLedgerEnd, readRunRecord, runFolderAt, type RunRecord } from './run-files';
 import { type Workspace, workspaceAt } from './workspace';
 
 const BUFFER_FILE = /^(?<run>[0-9a-f]{8})_\d{8,}\.wav$/;
@@ -24,7 +25,8 @@ export async function bufferedRuns(workspace: Workspace): Promise<Set<string>> {
 
 /**
  * A record for a run whose own was lost with its disk: made from what its files say of themselves and from what the
- * workspace recorded before. Its times are those at which its files last grew, so they are marked as uncertain.
+ * workspace recorded before. Where its ledger does not tell its times, they are those at which its files last grew, and
+ * are marked as uncertain.
  * @returns null when nothing can be read from its files
  */
 export async function recordFromFiles(
@@ -45,7 +47,14 @@ export async function recordFromFiles(
     return sum + frames / known.sampleRateHz;
   }, 0);
   const endMs = Math.max(...leading.files.map(({ changedMs }) => changedMs));
-  const startMs = endMs - seconds * 1000;
+  const anchor =
+    (await rememberedAnchor(workspace.path, runId)) ??
+    ({
+      wallMs: endMs - seconds * 1000,
+      monotonicMs: 0,
+      source: 'process_start',
+      synced: false,
+    } as const);
   const device = model?.config.device ?? workspaceName;
   const config: CaptureConfig = {
     device,
@@ -68,14 +77,24 @@ export async function recordFromFiles(
     config,
     configHash: '',
     process: null,
-    startedWallMs: startMs,
+    startedWallMs: anchor.wallMs,
     startedMonotonicMs: 0,
     // Monotonic times of another boot compare with nothing: nobody is to correct these by them.
     bootId: 'unknown',
     livePort: null,
-    anchor: { wallMs: startMs, monotonicMs: 0, source: 'process_start', synced: false },
+    anchor,
     ended: null,
   };
+}
+
+/** Where a run has promoted something, its ledger knows the time of its first sample. */
+async function rememberedAnchor(workspacePath: string, runId: string): Promise<RunAnchor | null> {
+  const entries = [...(await readLedgerEnd(runFolderAt(workspacePath, runId))).values()];
+  const newest = entries.at(-1);
+  if (newest === undefined) return null;
+  const { startWallMs, firstFrame, sampleRateHz, clockSynced } = newest;
+  const wallMs = startWallMs - (firstFrame / sampleRateHz) * 1000;
+  return { wallMs, monotonicMs: 0, source: 'process_start', synced: clockSynced };
 }
 
 /** Is this such a record? No capture was ever started from it. */

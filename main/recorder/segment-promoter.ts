@@ -107,6 +107,12 @@ export class SegmentPromoter {
     return Math.round(this.#openStartS * this.#rateHz);
   }
 
+  /** Where the first segment begins that is not promoted yet and holds nothing from before this frame. */
+  segmentStartFrom(frame: number): number {
+    const segment = this.#options.config.segmentDurationS * this.#rateHz;
+    return Math.ceil(Math.max(frame, this.#last?.endFrame ?? 0) / segment) * segment;
+  }
+
   /** Is there anything, kept or refused, that the run's files are needed to explain? */
   get leftSomething(): boolean {
     return this.#leftSomething;

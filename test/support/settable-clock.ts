@@ -32,9 +32,9 @@ export class SettableClock extends SteppableClock {
     onTestFinished(() => {
       closeSync(this.#file);
     });
+    this.step(offsetMs); // whoever is preloaded reads the whole number
     preload('SHIFTED_WALL', path);
     preload('LD_PRELOAD', library());
-    this.step(offsetMs);
   }
 
   override step(ms: number): void {

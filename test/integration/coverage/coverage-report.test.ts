@@ -74,7 +74,7 @@ describe('a day', () => {
     insertRecording(connection, { device: 'old', timeMs: at(100) });
     const { devices } = await report.day({ day: DAY });
     expect(devices.map(({ device }) => device)).toEqual(['idle', 'mic', 'old']);
-    expect(() => report.day({ day: DAY, device: 'ghost' })).toThrow(NotFoundError);
+    await expect(report.day({ day: DAY, device: 'ghost' })).rejects.toThrow(NotFoundError);
   });
 
   it('does not count what was brought in from elsewhere', async () => {

@@ -44,7 +44,9 @@ it.each([{ afterS: 4 }, { afterS: 13 }])(
     );
     expect(Math.abs(lost[0]!.lostS - silentS)).toBeLessThan(toleranceS);
     expect(lost[0]).toMatchObject({ device: name, runId, reason: 'lost' });
-    expect(Math.abs(lost[0]!.fromWallMs - stalledWallMs)).toBeLessThan(1_000);
+    // It is told between two segments: the first that knows of it comes when it has become certain.
+    expect(lost[0]!.fromWallMs).toBeGreaterThan(stalledWallMs - 1_000);
+    expect(lost[0]!.fromWallMs).toBeLessThan(stalledWallMs + 15_000);
     const status = test.recorder(name);
     expect(status).toMatchObject({ state: 'recording', runId, restarts: 0 });
     expect(status.lostS).toBeCloseTo(lost[0]!.lostS, 6);

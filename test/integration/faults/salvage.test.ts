@@ -397,6 +397,27 @@ describe('what a power cut leaves of a run', () => {
     },
   );
 
+  it('a run record that is lost while its ledger is not: what was promoted keeps its row, what follows gets its exact time', async () => {
+    const dataDir = recordingFolder();
+    const run = deadRun(dataDir);
+    for (const sequence of [0, 1]) {
+      run.pair(sequence);
+      run.remember(sequence);
+      for (const stream of STREAMS) {
+        const { fileName } = run.entry(sequence);
+        renameSync(run.buffer(stream, sequence), join(run.workspace.data[stream], fileName));
+      }
+    }
+    run.open('raw', 2, 30_000);
+    rmSync(run.folder.recordFile);
+    const { rows } = await salvage(dataDir);
+    expect(rows).toHaveLength(3);
+    await expectUnharmed(dataDir, run, rows, [0, 1]);
+    expect(rows[2]).toMatchObject({ sequence: 2, recovered: true });
+    expect(Date.parse(rows[2]!.time)).toBe(run.anchorMs + 2_000);
+    expect((await soundOf(dataDir, rows[2]!)).equals(run.sound(2, 30_000))).toBe(true);
+  });
+
   it('files of which nothing tells anything: lie in quarantine, each with its reason, and push nothing out of it', async () => {
     const dataDir = recordingFolder();
     const run = deadRun(dataDir);

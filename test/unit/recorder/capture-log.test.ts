@@ -73,6 +73,17 @@ describe('why a capture ended', () => {
   it('is unknown when ffmpeg said nothing', () => {
     expect(diagnose('\n')).toEqual({ code: 'UNKNOWN', detail: 'ffmpeg ended without a word' });
   });
+
+  it('is not read from what ffmpeg says while all is well', () => {
+    const log = `${ALSA_START}\n[segment @ 0x1] Opening '/data/a.wav' for writing\n`;
+    expect(diagnose(log, { code: null, signal: 'SIGKILL' })).toEqual({
+      code: 'EXITED_UNASKED',
+      detail: 'ffmpeg ended without saying why: it was killed (SIGKILL)',
+    });
+    expect(diagnose(log, { code: 0, signal: null }).detail).toBe(
+      'ffmpeg ended without saying why (exit code 0)',
+    );
+  });
 });
 
 it('counts overruns', () => {

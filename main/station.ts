@@ -50,6 +50,7 @@ import { liveSender } from './recorder/capture-command';
 import { LedgerReader } from './recorder/ledger-reader';
 import { RetimableRuns } from './recorder/retimable-runs';
 import { RecorderSupervisor } from './recorder/supervisor';
+import { witnessOf } from './recorder/workspace-witness';
 import { RecordingsRepository } from './recordings/repository';
 import { Retimer } from './retiming/retimer';
 import { type Runtime, socketPath } from './runtime-file';
@@ -79,6 +80,8 @@ export interface StationOptions {
   /** Overrides the segment length of every profile, seconds. */
   readonly segmentDurationS?: number;
   readonly clock?: Clock;
+  /** Time since boot with suspended time, milliseconds; default: the machine's, where the clock is the machine's. */
+  readonly uptimeMs?: () => number | null;
   /** Where the services that set the clock leave their marks; default `/run`. */
   readonly runRoot?: string;
   /** Where ALSA and USB are looked for; tests bring a tree of their own. */
@@ -223,8 +226,8 @@ export class Station {
         ...(options.runRoot === undefined ? {} : { runRoot: options.runRoot }),
       }),
       bootId: readBootId,
-      // Another clock than the machine's own has no suspended time to be compared with.
-      uptimeMs: clock === systemClock ? readUptimeMs : () => null,
+      // Another clock than the machine's own has no suspended time to be compared with, unless it brings one.
+      uptimeMs: options.uptimeMs ?? (clock === systemClock ? readUptimeMs : () => null),
     });
     this.settings = new SettingsStore({ connection, clock, bus, logger: this.logger, defaults });
     this.settings.seed();
@@ -309,7 +312,7 @@ export class Station {
       connection,
       clock,
       logger: this.#log.logger('indexer'),
-      witness: async (workspace) => (await ledger.newestRun(workspace))?.device ?? null,
+      witness: (workspace) => witnessOf(folder.recorderDir, workspace, ledger),
     });
     this.indexer = new Indexer({
       connection,

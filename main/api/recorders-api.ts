@@ -78,8 +78,8 @@ export function recordersApi({
         warning: positionUnknown ? ('position_unknown' as const) : null,
       };
     }),
-    levels: os.recorders.levels.handler(async function* ({ input, signal }) {
-      yield* live.levels(input.device, signal ?? new AbortController().signal);
-    }),
+    levels: os.recorders.levels.handler(({ input, signal }) =>
+      live.levels(input.device, signal ?? new AbortController().signal),
+    ),
   };
 }

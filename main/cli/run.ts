@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock/system-clock';
 import { KnownStations, knownStationsFile } from '../data-disk/known-stations';
 import type { Installation } from '../installation';
+import { machineRoots } from '../machine-root';
 import { probeFfmpeg } from '../recorder/ffmpeg-probe';
 import { openStation, type Station } from '../station';
 import { StationError } from '../station-error';
@@ -61,6 +62,7 @@ export async function run(
       demo: request.demo,
       updater: unsupportedUpdater(installation.version),
       newStation,
+      ...machineRoots(process.env),
       ...(request.demo ? {} : { knownStations }),
       ...(request.segmentDurationS === undefined
         ? {}

@@ -26,6 +26,8 @@ type Told<Name extends keyof StationEvents> = StationEvents[Name][0];
 /** What is known of one device since this console began. */
 interface Track {
   desired: boolean;
+  /** When it was last told to record no more, UTC milliseconds; null: never, since this console began. */
+  releasedMs: number | null;
   /** A run that told of itself. */
   runId: string | null;
   /** An earlier console recorded it, and it is not known yet whether its capture went on. */
@@ -151,7 +153,7 @@ export class CoverageKeeper implements Service {
   #track(device: string): Track {
     const known = this.#tracks.get(device);
     if (known !== undefined) return known;
-    const fresh = { desired: false, runId: null, left: null };
+    const fresh = { desired: false, releasedMs: null, runId: null, left: null };
     this.#tracks.set(device, fresh);
     return fresh;
   }
@@ -177,6 +179,7 @@ export class CoverageKeeper implements Service {
   #onDuty({ device, desired, reason }: Told<'duty.changed'>, nowMs: number): void {
     const track = this.#track(device);
     this.#duties.change(device, desired, reason, nowMs);
+    if (track.desired && !desired) track.releasedMs = nowMs;
     track.desired = desired;
     const capturing = track.runId !== null || this.#options.isCapturing(device);
     if (!desired) {
@@ -208,7 +211,14 @@ export class CoverageKeeper implements Service {
     track.runId = null;
     const wasLeft = track.left !== null;
     track.left = null;
-    if (!track.desired && !wasLeft) return;
+    if (!track.desired && !wasLeft) {
+      // What it had not delivered yet when it was told to end has the same cause.
+      if (endWallMs !== null && track.releasedMs !== null && endWallMs < track.releasedMs) {
+        this.#gaps.add(device, endWallMs, track.releasedMs, { reason, detail });
+        this.#tell(device);
+      }
+      return;
+    }
     const fromMs = endWallMs ?? this.#rows.lastEndMs(device, nowMs) ?? nowMs;
     const known = reason === 'unknown' && wasLeft ? this.#absence : { reason, detail };
     this.#beginGap(device, Math.min(fromMs, nowMs), known, nowMs);

@@ -65,13 +65,23 @@ export class LiveStreams {
     return this.#read(device, mailbox, signal, (feed) => feed.readPcm(mailbox));
   }
 
-  async *#read<T>(
+  /** Refuses at once, not at the first item: whoever asked still waits for an answer then. */
+  #read<T>(
     device: string,
     mailbox: Mailbox<T>,
     signal: AbortSignal,
     join: (feed: LiveFeed) => () => void,
   ): AsyncGenerator<T, void> {
     if (!this.#options.known(device)) throw new NotFoundError('device', device);
+    return this.#items(device, mailbox, signal, join);
+  }
+
+  async *#items<T>(
+    device: string,
+    mailbox: Mailbox<T>,
+    signal: AbortSignal,
+    join: (feed: LiveFeed) => () => void,
+  ): AsyncGenerator<T, void> {
     if (signal.aborted) return;
     const feed = this.#feed(device);
     const leave = join(feed);

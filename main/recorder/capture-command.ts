@@ -1,5 +1,5 @@
 import type { SampleFormat } from '@shared/model/profile';
-import type { CaptureConfig, CaptureInput } from './capture-config';
+import { type CaptureConfig, type CaptureInput, PROCESSED_RATE_HZ } from './capture-config';
 
 /** Where one run writes. */
 export interface CapturePaths {
@@ -17,7 +17,6 @@ const CODEC: Readonly<Record<SampleFormat, string>> = {
   S32LE: 'pcm_s32le',
 };
 
-export const PROCESSED_RATE_HZ = 48_000;
 /** ffmpeg's own resampler, short: good enough for meters and ears. At 384 kHz it takes 1.0 % of a core, soxr 1.2 %. */
 const LIVE_RESAMPLER = `aresample=${String(PROCESSED_RATE_HZ)}:filter_size=16`;
 /** Where a listener binds the port of a run. */

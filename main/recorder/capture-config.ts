@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type Device } from '@shared/model/device';
-import { FALLBACK_PROFILE_SLUG, type Profile, type SampleFormat } from '@shared/model/profile';
+import {
+  BITS_PER_SAMPLE,
+  FALLBACK_PROFILE_SLUG,
+  type Profile,
+  type SampleFormat,
+} from '@shared/model/profile';
 import { nearestOffer, type Sampling } from './nearest-offer';
+
+/** Of every processed stream, whatever the microphone's rate. */
+export const PROCESSED_RATE_HZ = 48_000;
 
 /** Where the samples come from. */
 export type CaptureInput =
@@ -53,6 +61,17 @@ export function captureConfig(
     highpassHz: profile.processing.highpass_filter_hz,
     segmentDurationS,
   };
+}
+
+/** Bytes of one frame of the run's first stream. */
+export function frameBytes(config: CaptureConfig): number {
+  const bits = config.raw ? BITS_PER_SAMPLE[config.format] : 16;
+  return (config.channels * bits) / 8;
+}
+
+/** Rate of the run's first stream, Hz: what its frames are counted in. */
+export function firstStreamRate(config: CaptureConfig): number {
+  return config.raw ? config.sampleRateHz : PROCESSED_RATE_HZ;
 }
 
 function sampling(device: Device, profile: Profile): Sampling {

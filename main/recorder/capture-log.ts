@@ -1,4 +1,6 @@
 import type { CaptureErrorCode } from '@shared/model/recorder';
+import type { CaptureConfig } from './capture-config';
+import type { CaptureFailure } from './capture-failure';
 
 /** What ffmpeg tells of its input before the first sample. */
 export interface InputFacts {
@@ -11,12 +13,13 @@ export interface InputFacts {
 
 /** Reads the input's description from ffmpeg's log, or null while it is not there yet. */
 export function parseInputFacts(log: string): InputFacts | null {
-  const start = /^ {2}Duration: .*?start: (?<start>-?\d+\.\d+)/m.exec(log)?.groups?.['start'];
+  const input = /^ {2}Duration: [^\n]*?(?:start: (?<start>-?\d+\.\d+)[^\n]*)?$/m.exec(log);
   const stream = /^ {2}Stream #0:0.*?: Audio: .*?, (?<rate>\d+) Hz, (?<layout>[^,\n]+)/m.exec(
     log,
   )?.groups;
-  if (start === undefined || stream === undefined) return null;
-  const seconds = Number(start);
+  if (input === null || stream === undefined) return null;
+  // A looped WAV file has no start at all.
+  const seconds = Number(input.groups?.['start'] ?? 0);
   return {
     // Below a year after 1970 it is no wall clock but the input's own zero.
     startWallMs: seconds > 31_536_000 ? seconds * 1000 : null,
@@ -34,6 +37,23 @@ function channelCount(layout: string): number {
   const parts = /^(\d+)\.(\d+)/.exec(name); // 5.1, 7.1(wide) …
   if (parts !== null) return Number(parts[1]) + Number(parts[2]);
   return name === 'quad' ? 4 : 0;
+}
+
+/**
+ * What the input delivers against what was asked of it. ffmpeg takes another rate and only mentions it: that would be
+ * recorded as a lie.
+ */
+export function contradiction(config: CaptureConfig, facts: InputFacts): CaptureFailure | null {
+  // Looped files are resampled to the profile's rate; only a real input must deliver what was asked.
+  if (config.input.type !== 'alsa') return null;
+  const differs = (code: CaptureErrorCode, what: string, real: number, asked: number) =>
+    real === asked
+      ? null
+      : { code, detail: `the device delivers ${String(real)} ${what}, not ${String(asked)}` };
+  return (
+    differs('RATE_NOT_OFFERED', 'Hz', facts.sampleRateHz, config.sampleRateHz) ??
+    differs('CHANNELS_NOT_OFFERED', 'channels', facts.channels, config.channels)
+  );
 }
 
 // The first that fits decides; the more telling ones come first. Messages of ffmpeg 5.1 and alsa-lib 1.2.
@@ -55,13 +75,8 @@ const CAUSES: readonly (readonly [RegExp, CaptureErrorCode])[] = [
     /file:.*: (No such file or directory|Permission denied|Invalid data found)/i,
     'SOURCE_FILE_UNREADABLE',
   ],
-  [/Permission denied/i, 'DATA_FOLDER_UNWRITABLE'],
+  [/(Permission denied|Operation not permitted)/i, 'DATA_FOLDER_UNWRITABLE'],
 ];
-
-export interface CaptureFailure {
-  readonly code: CaptureErrorCode;
-  readonly detail: string;
-}
 
 /** How a process ended, where its parent was there to be told. */
 export interface ProcessEnd {

@@ -1,23 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GapReason } from '@shared/model/coverage';
-import { BITS_PER_SAMPLE } from '@shared/model/profile';
-import type { CaptureErrorCode } from '@shared/model/recorder';
-import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
 import type { EventBus } from '../events/bus';
-import type { Logger } from '../logging/logger';
-import { isAlive, type ProcessIdentity, readBootId } from '../process/identity';
+import { isAlive, type ProcessIdentity } from '../process/identity';
 import { favour } from '../process/priority';
-import { type DetachedProcess, spawnDetached } from '../process/spawn-detached';
 import { terminate } from '../process/terminate';
 import { AudioGrowth } from './audio-growth';
-import { bufferFileName, captureArguments, PROCESSED_RATE_HZ } from './capture-command';
-import { type CaptureConfig, configHash } from './capture-config';
+import { bufferFileName } from './capture-command';
+import { type CaptureConfig, frameBytes } from './capture-config';
+import { type CaptureFailure, gapReasonOf, type StopReason } from './capture-failure';
 import {
-  type CaptureFailure,
+  contradiction,
   countOverruns,
   diagnose,
   type InputFacts,
@@ -36,22 +30,15 @@ import {
 import type { RunTiming } from './run-timing';
 import type { DescribeSegment } from './segment-metadata';
 import { type PromotionCounts, SegmentPromoter } from './segment-promoter';
+import { startCapture, type StartTools } from './start-capture';
 import { judgeCapture } from './watchdog';
-import { makeWorkspace, type Workspace, workspaceAt } from './workspace';
+import { type Workspace, workspaceAt } from './workspace';
 
-export interface CaptureTools {
-  readonly clock: Clock;
+export interface CaptureTools extends StartTools {
   readonly bus: EventBus;
-  readonly logger: Logger;
-  /** Program name or path. */
-  readonly ffmpeg: string;
-  /** `<data>/recorder` */
-  readonly recorderDir: string;
   readonly clockSynced: () => boolean | null;
   /** What is written into each raw file beside the sound. */
   readonly describe: DescribeSegment;
-  /** A free port for the live stream, or null to do without. */
-  readonly livePort: () => Promise<number | null>;
 }
 
 /** How a run ended. */
@@ -63,12 +50,6 @@ export interface RunEnd {
   readonly complete: boolean;
 }
 
-/** Why a run is asked to end, in the words of the gap that may follow. */
-export interface StopReason {
-  readonly reason: GapReason;
-  readonly detail: string;
-}
-
 /** Who looks after the process: its parent is told when it ends, whoever adopted it must look. */
 interface Charge {
   readonly identity: ProcessIdentity;
@@ -77,11 +58,6 @@ interface Charge {
 
 const STARTING_POLL_MS = 100;
 const RUNNING_POLL_MS = 1_000;
-
-/** Names a run: 8 hexadecimal characters. */
-export function newRunId(): string {
-  return randomBytes(4).toString('hex');
-}
 
 /** One life of one capture process, from spawn, or from taking it over, to the last promoted segment. */
 export class CaptureRun {
@@ -183,7 +159,7 @@ export class CaptureRun {
   }
 
   /**
-   * Starts a capture. The plan is on disk before the process is there, so that no capture is ever unknown.
+   * Starts a capture.
    * @throws SpawnError when ffmpeg cannot be started; Node's errors when the workspace cannot be written
    */
   static async begin(
@@ -192,62 +168,8 @@ export class CaptureRun {
     config: CaptureConfig,
     runId: string,
   ): Promise<CaptureRun> {
-    const { clock } = tools;
-    const workspace = workspaceAt(tools.recorderDir, config.workspace);
-    const folder = runFolderAt(workspace.path, runId);
-    await makeWorkspace(workspace);
-    const livePort = config.live ? await tools.livePort() : null;
-    const planned: RunRecord = {
-      version: 1,
-      runId,
-      device,
-      config,
-      configHash: configHash(config),
-      process: null,
-      startedWallMs: clock.wallMs(),
-      startedMonotonicMs: clock.monotonicMs(),
-      bootId: await readBootId(),
-      livePort,
-      anchor: null,
-      ended: null,
-    };
-    await writeRunRecord(folder, planned);
-    const args = captureArguments(
-      config,
-      {
-        bufferRawDir: workspace.buffer.raw,
-        bufferProcessedDir: workspace.buffer.processed,
-        rawList: folder.rawList,
-        processedList: folder.processedList,
-        livePort,
-      },
-      runId,
-    );
-    let process: DetachedProcess | null = null;
-    try {
-      const startedWallMs = clock.wallMs();
-      const startedMonotonicMs = clock.monotonicMs();
-      process = await spawnDetached(tools.ffmpeg, args, {
-        stdoutFile: folder.progressFile,
-        stderrFile: folder.logFile,
-      });
-      const record = { ...planned, process: process.identity, startedWallMs, startedMonotonicMs };
-      await writeRunRecord(folder, record);
-      const { refused } = await favour(process.identity.pid);
-      tools.logger.info('capture.started', 'A capture process was started.', {
-        device: config.device,
-        run: runId,
-        pid: process.identity.pid,
-        command: [tools.ffmpeg, ...args].join(' '),
-        refused,
-      });
-      return new CaptureRun(tools, record, process);
-    } catch (error) {
-      // A capture that could not be written down must not go on unknown.
-      if (process !== null) await terminate(process.identity, clock);
-      else await rm(folder.path, { recursive: true, force: true });
-      throw error;
-    }
+    const { record, process } = await startCapture(tools, device, config, runId);
+    return new CaptureRun(tools, record, process);
   }
 
   get anchor(): RunAnchor | null {
@@ -469,6 +391,12 @@ export class CaptureRun {
     const anchor = this.#anchor();
     this.#record = { ...this.#record, anchor };
     await writeRunRecord(this.#folder, this.#record);
+    this.#verdict = contradiction(this.config, facts);
+    if (this.#verdict !== null) {
+      // It never recorded what was asked of it: nobody is to think that it did until it is gone.
+      void this.#end();
+      return;
+    }
     this.#tools.bus.emit('run.anchored', {
       device: this.config.device,
       runId: this.runId,
@@ -477,22 +405,6 @@ export class CaptureRun {
       bootId: this.#record.bootId ?? null,
       synced: anchor.synced,
     });
-    this.#verdict = this.#contradiction(facts);
-    if (this.#verdict !== null) void this.#end();
-  }
-
-  /** ffmpeg takes another rate than asked for and only mentions it: that would be recorded as a lie. */
-  #contradiction(facts: InputFacts): CaptureFailure | null {
-    // Looped files are resampled to the profile's rate; only a real input must deliver what was asked.
-    if (this.config.input.type !== 'alsa') return null;
-    const differs = (code: CaptureErrorCode, what: string, real: number, asked: number) =>
-      real === asked
-        ? null
-        : { code, detail: `the device delivers ${String(real)} ${what}, not ${String(asked)}` };
-    return (
-      differs('RATE_NOT_OFFERED', 'Hz', facts.sampleRateHz, this.config.sampleRateHz) ??
-      differs('CHANNELS_NOT_OFFERED', 'channels', facts.channels, this.config.channels)
-    );
   }
 
   #anchor(): RunAnchor {
@@ -548,44 +460,5 @@ export class CaptureRun {
     } catch {
       return null;
     }
-  }
-}
-
-/** Bytes of one frame of the run's first stream. */
-function frameBytes(config: CaptureConfig): number {
-  const bits = config.raw ? BITS_PER_SAMPLE[config.format] : 16;
-  return (config.channels * bits) / 8;
-}
-
-/** Rate of the run's first stream, Hz: what its frames are counted in. */
-export function firstStreamRate(config: CaptureConfig): number {
-  return config.raw ? config.sampleRateHz : PROCESSED_RATE_HZ;
-}
-
-/** The cause of a capture's end as the cause of the gap behind it. */
-export function gapReasonOf(code: CaptureErrorCode): GapReason {
-  switch (code) {
-    case 'DEVICE_GONE':
-      return 'unplugged';
-    case 'DEVICE_BUSY':
-      return 'device_busy';
-    case 'PERMISSION_DENIED':
-    case 'RATE_NOT_OFFERED':
-    case 'CHANNELS_NOT_OFFERED':
-    case 'FORMAT_NOT_OFFERED':
-      return 'device_refused';
-    case 'DISK_FULL':
-      return 'disk_full';
-    case 'DATA_FOLDER_UNWRITABLE':
-      return 'disk_failed';
-    case 'STALLED':
-      return 'stalled';
-    case 'NO_VALID_AUDIO':
-      return 'segment_refused';
-    case 'FFMPEG_MISSING':
-    case 'SOURCE_FILE_UNREADABLE':
-    case 'EXITED_UNASKED':
-    case 'UNKNOWN':
-      return 'capture_failed';
   }
 }

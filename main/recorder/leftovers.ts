@@ -5,7 +5,8 @@ import { syncFolder } from '../files/durable';
 import { findProcess, isAlive, type ProcessIdentity, readBootId } from '../process/identity';
 import { terminate } from '../process/terminate';
 import { diagnose, parseInputFacts } from './capture-log';
-import { type CaptureTools, gapReasonOf } from './capture-run';
+import { gapReasonOf } from './capture-failure';
+import type { CaptureTools } from './capture-run';
 import { LogTail } from './log-tail';
 import { bufferedRuns, isMadeFromFiles, recordFromFiles } from './orphans';
 import { anchorRun, type RunAnchor } from './run-anchor';
@@ -96,7 +97,12 @@ async function finishRun(tools: CaptureTools, run: OpenRun): Promise<void> {
   }
   const record = run.record ?? (await recordFromFiles(tools.recorderDir, run.workspace, run.runId));
   if (record === null) {
-    await setAside(tools, workspace, run.runId);
+    await setAside(
+      tools,
+      workspace,
+      run.runId,
+      'its run is not known and its header cannot be read',
+    );
     return;
   }
   // Before anything is moved: whoever finds the rest after another power cut gives it the same times, and whoever
@@ -118,6 +124,14 @@ async function finishRun(tools: CaptureTools, run: OpenRun): Promise<void> {
   });
   await promoter.resume();
   await promoter.finish();
+  if (isMadeFromFiles(record)) {
+    await setAside(
+      tools,
+      workspace,
+      run.runId,
+      'the record of its run was lost and its header cannot be read',
+    );
+  }
   const { reason, detail } = await whyItEnded(record, log.text);
   await closeRun(folder, promoter.leftSomething, {
     ...record,
@@ -155,14 +169,18 @@ async function finishRun(tools: CaptureTools, run: OpenRun): Promise<void> {
   });
 }
 
-/** Files of which neither their run nor they themselves tell anything. */
-async function setAside(tools: CaptureTools, workspace: Workspace, runId: string): Promise<void> {
-  await mkdir(workspace.quarantine, { recursive: true });
+/** What still lies in the buffer of a run that is lost: files that themselves tell nothing either. */
+async function setAside(
+  tools: CaptureTools,
+  workspace: Workspace,
+  runId: string,
+  reason: string,
+): Promise<void> {
+  let moved = false;
   for (const [stream, folder] of Object.entries(workspace.buffer)) {
     for (const name of await readdir(folder)) {
       if (!name.startsWith(captureMark(runId))) continue;
       const { size } = await stat(join(folder, name));
-      const reason = 'its run is not known and its header cannot be read';
       tools.logger.warn('segment.refused', 'A file without a run was set aside.', {
         file: name,
         stream,
@@ -173,12 +191,14 @@ async function setAside(tools: CaptureTools, workspace: Workspace, runId: string
         await rm(join(folder, name), { force: true });
         continue;
       }
+      await mkdir(workspace.quarantine, { recursive: true });
+      moved = true;
       const target = await freePath(join(workspace.quarantine, `${stream}_${name}`));
       await rename(join(folder, name), target);
       await writeFile(`${target}.reason.txt`, `${reason}\n`);
     }
   }
-  await syncFolder(workspace.quarantine);
+  if (moved) await syncFolder(workspace.quarantine);
 }
 
 /** Nothing is ever overwritten: a name that exists gets a suffix. */

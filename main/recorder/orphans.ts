@@ -4,9 +4,11 @@ import { BITS_PER_SAMPLE, sampleFormatSchema } from '@shared/model/profile';
 import type { Stream } from '@shared/model/recording';
 import { inspectWav, type WavInfo } from '../wav/inspect';
 import type { CaptureConfig } from './capture-config';
+import { LedgerReader } from './ledger-reader';
 import type { RunAnchor } from './run-anchor';
 import { listRunIds, readLedgerEnd, readRunRecord, runFolderAt, type RunRecord } from './run-files';
 import { type Workspace, workspaceAt } from './workspace';
+import { witnessOf } from './workspace-witness';
 
 const BUFFER_FILE = /^(?<run>[0-9a-f]{8})_\d{8,}\.wav$/;
 const STREAMS = ['raw', 'processed'] as const;
@@ -55,9 +57,10 @@ export async function recordFromFiles(
       source: 'process_start',
       synced: false,
     } as const);
-  const device = model?.config.device ?? workspaceName;
+  const device =
+    model?.device ?? (await witnessOf(recorderDir, workspaceName, new LedgerReader(recorderDir)));
   const config: CaptureConfig = {
-    device,
+    device: model?.config.device ?? device.name,
     workspace: workspaceName,
     input: model?.config.input ?? { type: 'alsa', pcm: '' },
     sampleRateHz: known.sampleRateHz,
@@ -73,7 +76,7 @@ export async function recordFromFiles(
   return {
     version: 1,
     runId,
-    device: model?.device ?? { name: device, displayName: device, simulated: false },
+    device,
     config,
     configHash: '',
     process: null,

@@ -11,8 +11,8 @@ import type { Logger } from '../logging/logger';
 import { writeGuano } from '../wav/guano';
 import { inspectWav, WavError, type WavInfo } from '../wav/inspect';
 import { repairWav } from '../wav/repair';
-import { bufferFileName, PROCESSED_RATE_HZ } from './capture-command';
-import type { CaptureConfig } from './capture-config';
+import { bufferFileName } from './capture-command';
+import { type CaptureConfig, firstStreamRate, PROCESSED_RATE_HZ } from './capture-config';
 import { renderProcessed } from './render-processed';
 import type { RunAnchor } from './run-anchor';
 import {
@@ -89,7 +89,7 @@ export class SegmentPromoter {
       ...(config.raw ? (['raw'] as const) : []),
       ...(config.processed ? (['processed'] as const) : []),
     ];
-    this.#rateHz = config.raw ? config.sampleRateHz : PROCESSED_RATE_HZ;
+    this.#rateHz = firstStreamRate(config);
     this.timing = new RunTiming(this.#rateHz);
     this.#lists = {
       raw: new SegmentList(folder.rawList),

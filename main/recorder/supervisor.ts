@@ -9,25 +9,18 @@ import type {
 import type { DataDiskState } from '@shared/model/station';
 import { toInstant } from '@shared/model/time';
 import { Nudge } from '../clock/nudge';
-import { SpawnError } from '../process/spawn-detached';
 import type { Service, ServiceStatus } from '../service';
 import { StationError } from '../station-error';
 import { restartDelayMs } from './backoff';
 import { captureConfig, type CaptureConfig, configHash } from './capture-config';
-import type { CaptureFailure } from './capture-log';
-import {
-  CaptureRun,
-  type CaptureTools,
-  gapReasonOf,
-  newRunId,
-  type RunEnd,
-  type StopReason,
-} from './capture-run';
+import { type CaptureFailure, failureOf, gapReasonOf, stopReason } from './capture-failure';
+import { CaptureRun, type CaptureTools, type RunEnd } from './capture-run';
 import { type DecisionFacts, decideRecorders, type Desired } from './desired';
 import { probeFfmpeg } from './ffmpeg-probe';
 import { findOpenRuns, finishLeftovers } from './leftovers';
 import { emptySlot, NOT_YET, type RecorderSlot } from './recorder-slot';
 import { statusOf, statusOfSurvivor } from './recorder-status';
+import { newRunId } from './start-capture';
 import { findSurvivors, type Survivor } from './survivors';
 
 /** What the recorder needs to know of the disk that it records to. */
@@ -515,13 +508,6 @@ export class RecorderSupervisor implements Service {
   }
 }
 
-function stopReason({ desired, reason }: Desired): StopReason {
-  if (desired) return { reason: 'restart', detail: 'its configuration changed' };
-  if (reason === 'offline') return { reason: 'unplugged', detail: 'the device is gone' };
-  if (reason === 'data_disk_missing') return { reason, detail: 'the data disk is gone' };
-  return { reason: 'restart', detail: reason };
-}
-
 /** What the hardware calls itself, for the metadata of its recordings. */
 function hardwareOf(
   device: Device,
@@ -536,17 +522,4 @@ function hardwareOf(
 
 function nonEmpty(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
-}
-
-function failureOf(error: unknown): CaptureFailure {
-  const detail = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (error instanceof SpawnError) {
-    return { code: code === 'ENOENT' ? 'FFMPEG_MISSING' : 'UNKNOWN', detail };
-  }
-  if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'DISK_FULL', detail };
-  if (['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EIO'].includes(code)) {
-    return { code: 'DATA_FOLDER_UNWRITABLE', detail };
-  }
-  return { code: 'UNKNOWN', detail };
 }

@@ -1,4 +1,4 @@
-import type { CaptureFailure } from './capture-log';
+import type { CaptureFailure } from './capture-failure';
 
 /** What a watchdog looks at; all times monotonic, milliseconds. */
 export interface CaptureVitals {

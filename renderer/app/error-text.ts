@@ -17,13 +17,7 @@ export const ERROR_KEYS = [
   'CONFLICT_in_use',
   'CONFLICT_seeded',
   'CONFLICT_not_removable',
-  'CONFLICT_simulated_only',
   'INVALID_VALUE',
-  'NOT_RUNNING',
-  'UNAVAILABLE',
-  'UNAVAILABLE_keyring',
-  'UNAVAILABLE_updater',
-  'UNAVAILABLE_media',
   'NO_CONTACT',
   'INTERNAL_SERVER_ERROR',
   'UNKNOWN',
@@ -88,13 +82,9 @@ export function describeError(error: unknown): DescribedError {
           .join('; ')
       : code === 'INVALID_VALUE'
         ? `${text(data.path)}: ${text(data.problem)}`
-        : code === 'UNAVAILABLE'
-          ? text(data.detail)
-          : code === 'NOT_RUNNING'
-            ? text(data.dataDir)
-            : code === 'NOT_FOUND' || code === 'CONFLICT'
-              ? text(data.id)
-              : answer.message;
+        : code === 'NOT_FOUND' || code === 'CONFLICT'
+          ? text(data.id)
+          : answer.message;
   return { key, detail };
 }
 

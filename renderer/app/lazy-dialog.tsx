@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from 'react';
 
 interface DialogProps {
   readonly opened: boolean;
@@ -10,7 +10,7 @@ export function lazyDialog<Props extends DialogProps = DialogProps>(
   load: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> {
   const Dialog = lazy<ComponentType<DialogProps>>(async () => ({
-    default: (await load()) as ComponentType<DialogProps>,
+    default: openedOnceThere((await load()) as ComponentType<DialogProps>),
   }));
   return function LazyDialog(props: Props): ReactNode {
     const [wanted, setWanted] = useState(props.opened);
@@ -20,5 +20,16 @@ export function lazyDialog<Props extends DialogProps = DialogProps>(
         <Dialog {...props} />
       </Suspense>
     ) : null;
+  };
+}
+
+/** A dialog remembers what had the focus, to give it back, only when it is seen to open: so it begins closed. */
+function openedOnceThere(Dialog: ComponentType<DialogProps>): ComponentType<DialogProps> {
+  return function OpenedOnceThere(props: DialogProps): ReactNode {
+    const [there, setThere] = useState(false);
+    useEffect(() => {
+      setThere(true);
+    }, []);
+    return <Dialog {...props} opened={there && props.opened} />;
   };
 }

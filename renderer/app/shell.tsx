@@ -1,6 +1,6 @@
-import { Suspense, type ReactNode } from 'react';
+import { Suspense, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useCompact } from '../components/use-compact';
 import { useFreshness } from '../stores/station-view';
 import { BottomBar } from './bottom-bar';
@@ -16,6 +16,13 @@ export function Shell(): ReactNode {
   const { t } = useTranslation();
   const compact = useCompact();
   const { stale } = useFreshness();
+  const [path] = useLocation();
+  const content = useRef<HTMLElement>(null);
+  // A page begins at its top, not where the last one was left; what opens within a page moves nothing.
+  const page = path.split('/', 2)[1];
+  useLayoutEffect(() => {
+    content.current?.scrollTo(0, 0);
+  }, [page]);
   return (
     <div className={styles.shell} data-stale={stale ? '' : undefined}>
       <a
@@ -31,7 +38,7 @@ export function Shell(): ReactNode {
       </a>
       <Header />
       {compact ? null : <SideNavigation />}
-      <main id="content" className={styles.content} tabIndex={-1}>
+      <main ref={content} id="content" className={styles.content} tabIndex={-1}>
         <Switch>
           {ROUTES.map(({ id, pattern, page: Page }) => (
             <Route key={id} path={pattern}>

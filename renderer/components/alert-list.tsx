@@ -10,8 +10,10 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { alertCure, alertKey } from '../app/alert-text';
 import { useFormat } from '../app/format/use-format';
+import { useSnapshot } from '../stores/station-view';
 import styles from './alert-list.module.css';
 import { Detail } from './detail';
+import { serviceName } from './service-name';
 import { StatusBadge } from './status-badge';
 import type { Tone } from './tone';
 
@@ -26,9 +28,12 @@ const RANK = { critical: 0, warning: 1, info: 2 } as const;
 /** What needs attention, worst first: text, since when, what to do, and the evidence on tap. */
 export function AlertList({
   alerts,
+  most = alerts.length,
   follow,
 }: {
   readonly alerts: readonly Alert[];
+  /** So many of the worst are shown. */
+  readonly most?: number;
   readonly follow?: (() => void) | undefined;
 }): ReactNode {
   const { t } = useTranslation();
@@ -45,7 +50,7 @@ export function AlertList({
   );
   return (
     <ul className={styles.list}>
-      {sorted.map((alert) => (
+      {sorted.slice(0, most).map((alert) => (
         <AlertItem key={alert.id} alert={alert} follow={follow} />
       ))}
     </ul>
@@ -67,6 +72,7 @@ export function AlertItem({
   const cure = alertCure(alert.code);
   const { tone, icon } = LEVEL[alert.level];
   const clearedAt = 'clearedAt' in alert ? alert.clearedAt : null;
+  const subject = useSubject(alert);
   return (
     <li
       className={styles.alert}
@@ -88,8 +94,8 @@ export function AlertItem({
         </span>
       </div>
       <p className={styles.text}>
+        {subject === null ? null : <span className={styles.subject}>{subject}: </span>}
         <strong>{t(`alert.${key}.text`, { code: alert.code })}</strong>
-        {alert.subject === null ? null : <span className={styles.subject}> {alert.subject}</span>}
       </p>
       {clearedAt === null ? (
         <>
@@ -111,4 +117,14 @@ export function AlertItem({
       <Detail text={alert.evidence} />
     </li>
   );
+}
+
+/** What an alert is about, as people call it; a device that is gone keeps the station's name for it. */
+function useSubject({ code, subject }: Alert): string | null {
+  const { t } = useTranslation();
+  const snapshot = useSnapshot();
+  if (subject === null) return null;
+  if (code.startsWith('service.')) return serviceName(subject, t);
+  const recorder = snapshot?.recorders.find(({ device }) => device === subject);
+  return recorder?.displayName ?? subject;
 }

@@ -11,6 +11,8 @@ interface Props {
   /** `YYYY-MM-DD`, empty = none. */
   readonly value: string;
   readonly change: (day: string) => void;
+  /** Its name stands above it, not before it. */
+  readonly stacked?: boolean;
   readonly 'data-testid': string;
 }
 
@@ -18,7 +20,7 @@ interface Props {
  * A day to type or to pick. The browser's own field is used only for its calendar: it writes days as the
  * system does, not as the reader's language does.
  */
-export function DayField({ label, value, change, ...rest }: Props): ReactNode {
+export function DayField({ label, value, change, stacked = false, ...rest }: Props): ReactNode {
   const { t } = useTranslation();
   const language = useUi((state) => state.language);
   const [draft, setDraft] = useState<string | null>(null);
@@ -26,7 +28,7 @@ export function DayField({ label, value, change, ...rest }: Props): ReactNode {
   const id = useId();
   const typed = draft === null ? value : draft.trim() === '' ? '' : parseDay(draft);
   return (
-    <div className={styles.field}>
+    <div className={styles.field} data-stacked={stacked ? '' : undefined}>
       <label htmlFor={id}>{label}</label>
       <TextInput
         id={id}

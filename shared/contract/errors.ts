@@ -20,7 +20,6 @@ export const contractErrors = {
         'in_use',
         'seeded', // ships with the station
         'not_removable', // real hardware is ignored, not removed
-        'simulated_only',
       ]),
       id: z.string(),
     }),
@@ -28,13 +27,5 @@ export const contractErrors = {
   INVALID_VALUE: {
     message: 'The value is not allowed.',
     data: z.strictObject({ path: z.string(), problem: z.string() }),
-  },
-  NOT_RUNNING: {
-    message: 'No console is running on this data folder.',
-    data: z.strictObject({ dataDir: z.string() }),
-  },
-  UNAVAILABLE: {
-    message: 'This part of the station is not available here.',
-    data: z.strictObject({ what: z.enum(['keyring', 'updater', 'media']), detail: z.string() }),
   },
 } as const;

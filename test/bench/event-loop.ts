@@ -51,7 +51,7 @@ async function headless({ workshop, quick, say }: BenchContext): Promise<Figure[
   );
   await addMicrophones(station.dataDir);
   await delay(SETTLE_MS);
-  for (const child of [station.child, idle]) child.kill('SIGUSR2');
+  for (const child of [station.child, idle]) child.kill('SIGURG');
   const memory: { x: number; y: number }[] = [];
   const startedAt = performance.now();
   const cpuBefore = cpuMs([station.pid]);
@@ -142,7 +142,7 @@ async function addMicrophones(dataDir: string): Promise<void> {
 }
 
 async function delaysOf(child: ChildProcess, file: string): Promise<Delays> {
-  child.kill('SIGUSR2');
+  child.kill('SIGURG');
   return until('the event loop to be told', 10_000, () => {
     if (!existsSync(file)) return null;
     const text = readFileSync(file, 'utf8');

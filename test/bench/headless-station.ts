@@ -28,11 +28,13 @@ export async function startStation(
     readonly args?: readonly string[];
     readonly nodeArgs?: readonly string[];
     readonly env?: NodeJS.ProcessEnv;
+    /** Where one ran before; default: a new one. */
+    readonly dataDir?: string;
   } = {},
 ): Promise<HeadlessStation> {
   const { args = [], nodeArgs = [], env = process.env } = options;
-  const dataDir = workshop.folder('station');
-  mkdirSync(dataDir);
+  const dataDir = options.dataDir ?? workshop.folder('station');
+  mkdirSync(dataDir, { recursive: true });
   const child = workshop.spawn(
     process.execPath,
     [...nodeArgs, headlessProgram, 'run', '--data', dataDir, '--json', ...args],
@@ -44,7 +46,8 @@ export async function startStation(
   child.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   if (child.stdout === null) throw new Error('the station has no output');
   createInterface(child.stdout).on('line', (line) => {
-    const event = JSON.parse(line) as StationEvent;
+    const event = eventIn(line);
+    if (event === null) return;
     events.push(event);
     for (const listener of listeners) listener(event);
   });
@@ -59,6 +62,15 @@ export async function startStation(
     events,
     onEvent: (listener) => listeners.push(listener),
   };
+}
+
+/** null for half a line: the last words of one that was killed. */
+function eventIn(line: string): StationEvent | null {
+  try {
+    return JSON.parse(line) as StationEvent;
+  } catch {
+    return null;
+  }
 }
 
 /** The capture of one microphone: its process, and where it writes. */

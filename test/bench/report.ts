@@ -56,12 +56,12 @@ export function asText(report: Report): string {
   const heads = ['benchmark', 'measured', 'baseline', 'ratio', 'goal', ''];
   const rows = report.figures.map((figure) => [
     figure.name,
-    `${round(figure.value)} ${figure.unit}`,
+    `${figure.digits === undefined ? round(figure.value) : figure.value.toFixed(figure.digits)} ${figure.unit}`,
     figure.baseline === null ? '' : `${round(figure.baseline.value)} ${figure.unit}`,
     figure.ratio === null ? '' : figure.ratio.toFixed(figure.ratio < 10 ? 3 : 1),
     figure.goal === null
       ? ''
-      : `≤ ${String(figure.goal.atMost)}${figure.goal.on === 'value' ? ` ${figure.unit}` : ''}`,
+      : `${figure.goal.atLeast === figure.goal.atMost ? '=' : '≤'} ${String(figure.goal.atMost)}${figure.goal.on === 'value' ? ` ${figure.unit}` : ''}`,
     figure.met === null ? 'for information' : figure.met ? 'met' : 'MISSED',
   ]);
   const widths = heads.map((head, i) =>

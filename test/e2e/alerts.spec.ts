@@ -22,6 +22,7 @@ test('an alert leads to its cure, and stays in the history once it is over', asy
     .toContain('schedule.position_missing');
   await bell.click();
   await expect(alert).toBeVisible();
+  await expect(alert, 'told by the name that people gave it').toContainText('Pond');
   await alert.getByTestId('alert-cure').click();
   await expect(page).toHaveURL(/settings\/general/);
 

@@ -36,6 +36,9 @@ test('a capture that was killed leaves a gap, and a tap tells its cause', async 
 
   const strip = page.getByTestId('coverage-strip');
   await expect(strip).not.toHaveAttribute('data-gaps', '0', { timeout: 8_000 });
+  const whole = (await strip.boundingBox())!;
+  const bar = (await strip.locator('[data-part="bar"]').boundingBox())!;
+  expect(bar.width, 'the bar is as wide as what it lies in').toBeCloseTo(whole.width, 0);
   await strip.click();
   const gap = page.getByTestId('coverage-gap').first();
   await expect(gap).toHaveAttribute('data-reason', (await coverage()).gaps[0]!.reason);
@@ -46,6 +49,24 @@ test('a capture that was killed leaves a gap, and a tap tells its cause', async 
   await page.getByTestId('coverage-day-before').click();
   await expect(page.getByTestId('coverage-drawer')).not.toHaveAttribute('data-day', today);
   await expect(page.getByTestId('coverage-gap')).toHaveCount(0);
+});
+
+test('gaps are found, told and left by the keyboard alone', async ({ page, line }) => {
+  await addShortProfile(line, { segmentS: 1 });
+  await line.devices.addSimulated({ profileSlug: 'short', displayName: 'Pond' });
+  await expect
+    .poll(async () => (await line.recorders.list())[0]?.segmentsPromoted ?? 0)
+    .toBeGreaterThan(1);
+  process.kill((await line.recorders.list())[0]!.process!.pid, 'SIGKILL');
+  const strip = page.getByTestId('coverage-strip');
+  const gap = page.locator('[data-testid="coverage-gap"][data-reason="capture_failed"]').first();
+  await strip.press('Enter');
+  await expect(gap).toBeVisible({ timeout: 20_000 });
+  await gap.getByRole('button').first().press('Enter');
+  await expect(gap).toHaveAttribute('data-open', '');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('coverage-drawer')).toHaveCount(0);
+  await expect(strip).toBeFocused();
 });
 
 test('a certificate is shown, printed on request, and closed by Escape without what is under it', async ({

@@ -1,3 +1,4 @@
+import messages from '../../renderer/app/messages/en.json' with { type: 'json' };
 import { expect, sharedTest as test } from '../support/e2e/console-test';
 import { PAGES, visit } from '../support/e2e/pages';
 import { resize, SIZES } from '../support/e2e/window-size';
@@ -21,6 +22,30 @@ test('the language switch changes the words at once, and the station remembers',
   await expect(language).toHaveAttribute('lang', 'de');
   await page.getByTestId('language-switch').click();
   await expect(language).toHaveAttribute('lang', 'en');
+});
+
+test('a page begins at its top, and the window itself never scrolls', async ({ page, station }) => {
+  await resize(station, { width: 800, height: 480 });
+  const scrolled = (): Promise<number[]> =>
+    page.evaluate(() => [
+      document.querySelector('main')?.scrollTop ?? -1,
+      document.documentElement.scrollTop,
+      document.documentElement.scrollHeight - window.innerHeight,
+    ]);
+  await visit(page, '/');
+  await page.locator('main').evaluate((main) => {
+    main.scrollTop = main.scrollHeight;
+  });
+  expect((await scrolled())[0]).toBeGreaterThan(0);
+  await visit(page, '/settings/general');
+  await expect.poll(scrolled).toEqual([0, 0, 0]);
+});
+
+test('every part of the station has a name for people', async ({ line }) => {
+  const { services } = await line.station.snapshot();
+  expect(services.length).toBeGreaterThan(5);
+  const unnamed = services.filter(({ name }) => !Object.hasOwn(messages.service, name));
+  expect(unnamed.map(({ name }) => name)).toEqual([]);
 });
 
 for (const language of ['en', 'de'] as const) {

@@ -12,6 +12,7 @@ import { Indexer, type IndexerOptions } from '@main/indexer/indexer';
 import { WorkspaceOwners } from '@main/indexer/workspace-owners';
 import { LedgerReader } from '@main/recorder/ledger-reader';
 import { runFolderAt } from '@main/recorder/run-files';
+import { witnessOf } from '@main/recorder/workspace-witness';
 import { RecordingsRepository } from '@main/recordings/repository';
 import { FakeClock } from './fake-clock';
 import { recordingLogger } from './recording-logger';
@@ -78,7 +79,7 @@ export function indexedFolder(connection: Connection = stationDatabase()): Index
       connection,
       clock,
       logger,
-      witness: async (workspace) => (await ledger.newestRun(workspace))?.device ?? null,
+      witness: (workspace) => witnessOf(recorderDir, workspace, ledger),
     });
     const indexer = new Indexer({
       connection,

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './temporary-folder';
 
@@ -42,8 +43,14 @@ export interface PluggedDisk extends MountedFolder {
   unmount(): void;
   /** The same disk again, under another device number, as when its plug was pulled. */
   plugIn(): void;
+  /** The same disk again as it was before it was unmounted: its plug was never pulled. */
+  mountAgain(): void;
   /** Everything on it fails from now on, as when its plug is pulled while it is mounted. */
   fail(): void;
+  /** Its file system finds an error and lets nobody write any more, whatever is open on it. */
+  turnReadOnly(): void;
+  /** What a boot does to a disk that was not unmounted cleanly. It must not be mounted. */
+  repair(): void;
 }
 
 /** May this process attach loop devices, too? */
@@ -64,19 +71,23 @@ export function pluggedDisk({ sizeMb = 64 } = {}): PluggedDisk {
   execFileSync('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0', image]);
   let mounted = false;
   const loops: string[] = [];
+  const mountAgain = (): void => {
+    execFileSync('mount', ['-o', 'errors=remount-ro', loops.at(-1) ?? '', path]);
+    mounted = true;
+  };
   const plugIn = (): void => {
     const loop = execFileSync('losetup', ['-f', '--show', image], { encoding: 'utf8' }).trim();
     loops.push(loop);
-    execFileSync('mount', [loop, path]);
-    mounted = true;
+    mountAgain();
   };
   const unmount = (): void => {
+    if (!mounted) return;
     execFileSync('umount', ['-l', path]);
     mounted = false;
   };
   plugIn();
   onTestFinished(() => {
-    if (mounted) unmount();
+    unmount();
     // Those still held open are let go of by the kernel when the last file is closed.
     for (const loop of loops) execFileSync('losetup', ['-d', loop]);
   });
@@ -85,10 +96,18 @@ export function pluggedDisk({ sizeMb = 64 } = {}): PluggedDisk {
     ...remounting(path),
     unmount,
     plugIn,
+    mountAgain,
     fail: () => {
       const shutdown = `import fcntl, os, struct, sys
 fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack("I", 2))`;
       execFileSync('python3', ['-c', shutdown, path]);
+    },
+    turnReadOnly: () => {
+      writeFileSync(`/sys/fs/ext4/${basename(loops.at(-1) ?? '')}/trigger_fs_error`, '1');
+    },
+    repair: () => {
+      // 1: errors were found and mended.
+      execFileSync('sh', ['-c', 'fsck.ext4 -fy "$1" >/dev/null 2>&1 || [ $? = 1 ]', 'sh', image]);
     },
   };
 }

@@ -1,32 +1,11 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fakeMicrophonePlugin, useAlsaConfig } from './fake-microphone';
 import { temporaryFolder } from './temporary-folder';
+import { type UsbDescriptor, type UsbPlace, usbTree } from './usb-tree';
 
 /** Hz; one channel, 16 bit. */
 export const BENCH_RATE = 48_000;
-
-/** What a microphone says of itself when it is plugged in; all of it may be a lie. */
-export interface UsbDescriptor {
-  /** `vvvv:pppp`; default a cheap sound stick that no profile knows. */
-  readonly usbId?: string;
-  readonly product?: string;
-  readonly serial?: string;
-  /** A camera beside the sound. */
-  readonly video?: boolean;
-  /** No capture: a loudspeaker. */
-  readonly playbackOnly?: boolean;
-}
-
-/** Where a microphone is plugged in. */
-export interface UsbPlace {
-  /** ALSA's number for it. */
-  readonly index: number;
-  /** Of the bus, e.g. `1-1.3`. */
-  readonly port: string;
-  /** ALSA's id for the card. */
-  readonly id: string;
-}
 
 export interface UsbMicrophone {
   /** What it hears from the moment at which it is opened, looped: 16 bit, different for each microphone. */
@@ -55,23 +34,11 @@ export function usbBench(): UsbBench {
   const config = join(sound, 'asound.conf');
   writeFileSync(config, alsaConfig(sound));
   useAlsaConfig(config);
-  const cards = new Map<number, string>();
-  const put = (path: string, content: string): void => {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    // Renamed into place: the kernel never shows half of a file, or none where one was.
-    writeFileSync(`${file}.new`, content);
-    renameSync(`${file}.new`, file);
-  };
-  const listCards = (): void => {
-    const lines = [...cards].sort(([a], [b]) => a - b).map(([, text]) => text);
-    put('proc/asound/cards', lines.length === 0 ? '--- no soundcards ---\n' : lines.join(''));
-  };
-  listCards();
+  const tree = usbTree(root);
   let made = 0;
   return {
-    procRoot: join(root, 'proc'),
-    sysRoot: join(root, 'sys'),
+    procRoot: tree.procRoot,
+    sysRoot: tree.sysRoot,
     microphone: (descriptor = {}) => {
       const heard = noise((made += 1));
       let place: UsbPlace | null = null;
@@ -79,39 +46,27 @@ export function usbBench(): UsbBench {
         heard,
         plugIn: (at) => {
           place = at;
-          const { index, id, port } = at;
+          const { id } = at;
           writeFileSync(join(sound, `${id}.raw.new`), heard);
           renameSync(join(sound, `${id}.raw.new`), join(sound, `${id}.raw`));
           rmSync(join(sound, `${id}.unplug`), { force: true });
-          putDevice(root, put, at, descriptor);
-          const name = descriptor.product ?? 'USB PnP Audio Device';
-          cards.set(
-            index,
-            `${String(index).padStart(2)} [${id.padEnd(15)}]: USB-Audio - ${name}\n` +
-              `                      ${name} at usb-0000:01:00.0-${port}, full speed\n`,
-          );
-          listCards();
+          tree.plugIn(at, descriptor);
         },
         unplug: () => {
           if (place === null) return;
-          const { index, id, port } = place;
-          writeFileSync(join(sound, `${id}.unplug`), '');
-          cards.delete(index);
-          listCards();
-          rmSync(join(root, 'proc/asound', `card${String(index)}`), { recursive: true });
-          rmSync(join(root, 'sys/class/sound', `card${String(index)}`), { recursive: true });
-          rmSync(join(root, 'sys/devices/usb1', port), { recursive: true });
+          writeFileSync(join(sound, `${place.id}.unplug`), '');
+          tree.unplug(place);
           place = null;
         },
       };
     },
     nameOwner: ({ index }, { pid, program }) => {
-      put(
+      tree.put(
         `proc/asound/card${String(index)}/pcm0c/sub0/status`,
         `state: RUNNING\nowner_pid   : ${String(pid)}\n`,
       );
-      put(`proc/${String(pid)}/status`, `Tgid:\t${String(pid)}\n`);
-      put(`proc/${String(pid)}/comm`, `${program}\n`);
+      tree.put(`proc/${String(pid)}/status`, `Tgid:\t${String(pid)}\n`);
+      tree.put(`proc/${String(pid)}/comm`, `${program}\n`);
     },
   };
 }
@@ -140,45 +95,3 @@ pcm.!hw { @args [ CARD DEV SUBDEV ]
   ${file('file', 'raw')} ${file('unplug', 'unplug')} ${file('lock', 'lock')} }
 `;
 }
-
-function putDevice(
-  root: string,
-  put: (path: string, content: string) => void,
-  { index, id, port }: UsbPlace,
-  descriptor: UsbDescriptor,
-): void {
-  const card = `card${String(index)}`;
-  const device = `sys/devices/usb1/${port}`;
-  const { usbId = '0d8c:0014', product = 'USB PnP Audio Device', serial } = descriptor;
-  const [vendor = '', productId = ''] = usbId.split(':');
-  put(`proc/asound/${card}/id`, `${id}\n`);
-  put(`proc/asound/${card}/usbid`, `${usbId}\n`);
-  put(`proc/asound/${card}/pcm0p/info`, `card: ${String(index)}\n`);
-  if (descriptor.playbackOnly !== true) {
-    put(`proc/asound/${card}/pcm0c/info`, `card: ${String(index)}\n`);
-    put(`proc/asound/${card}/stream0`, STREAM);
-  }
-  put(`${device}/idVendor`, `${vendor}\n`);
-  put(`${device}/idProduct`, `${productId}\n`);
-  put(`${device}/product`, `${product}\n`);
-  if (serial !== undefined) put(`${device}/serial`, `${serial}\n`);
-  put(`${device}/${port}:1.0/bInterfaceClass`, '01\n');
-  if (descriptor.video === true) put(`${device}/${port}:1.1/bInterfaceClass`, '0e\n');
-  put(`${device}/${port}:1.0/sound/${card}/id`, `${id}\n`);
-  const link = join(root, 'sys/class/sound', card);
-  mkdirSync(link, { recursive: true });
-  symlinkSync(join(root, device, `${port}:1.0`), join(link, 'device'));
-}
-
-const STREAM = `USB PnP Audio Device at usb-0000:01:00.0-1.4, full speed : USB Audio
-
-Capture:
-  Status: Stop
-  Interface 2
-    Altset 1
-    Format: S16_LE
-    Channels: 1
-    Endpoint: 0x82 (2 IN) (ASYNC)
-    Rates: ${String(BENCH_RATE)}
-    Bits: 16
-`;

@@ -134,6 +134,11 @@ export function dayOf(utcMs: number, timeZone: string): string {
   return new Date(utcMs + offsetMs(utcMs, timeZone)).toISOString().slice(0, 10);
 }
 
+/** What clocks in `timeZone` show at an instant, `HH:MM`. */
+export function timeOfDayAt(utcMs: number, timeZone: string): string {
+  return new Date(utcMs + offsetMs(utcMs, timeZone)).toISOString().slice(11, 16);
+}
+
 /** As short as it is clear: the time alone for today, with the day for any other. */
 export function formatMoment(
   instant: string,

@@ -58,6 +58,19 @@ export function layoutSpans(
   return joined(pieces(spans, placer(bar)));
 }
 
+/** Less than this is judged before a first segment is kept: no share of it is fair. Seconds. */
+const JUST_BEGUN_S = 10;
+
+/** It began to record a moment ago, and all that is missing yet is that beginning. */
+export function hasJustBegun({
+  scheduledS,
+  gaps,
+}: Pick<DeviceCoverage, 'scheduledS' | 'gaps'>): boolean {
+  return (
+    scheduledS > 0 && scheduledS < JUST_BEGUN_S && gaps.every((gap) => gap.reason === 'restart')
+  );
+}
+
 /** The gap under a finger: the nearest within `reach` of a point (both fractions of the bar), else null. */
 export function gapNear(gaps: readonly GapPiece[], at: number, reach: number): Gap | null {
   let best: { gap: Gap; distance: number } | null = null;

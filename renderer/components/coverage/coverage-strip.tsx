@@ -7,7 +7,7 @@ import { lazyDialog } from '../../app/lazy-dialog';
 import { useStationNow } from '../../stores/station-view';
 import { CoverageBar } from './coverage-bar';
 import type { CoverageDialogProps } from './coverage-dialog-props';
-import { gapNear, layoutCoverage } from './coverage-layout';
+import { gapNear, hasJustBegun, layoutCoverage } from './coverage-layout';
 import styles from './coverage-strip.module.css';
 import { coverageOfDevice, useCoverageDay, useToday } from './use-coverage-day';
 
@@ -42,7 +42,9 @@ export function CoverageStrip({
       ? t('coverage.notKnown')
       : own.coverage === null
         ? t('coverage.nothingScheduled')
-        : `${format.share(own.coverage)} · ${t('coverage.gaps', { count: own.gaps.length })}`;
+        : hasJustBegun(own)
+          ? t('coverage.justBegun')
+          : `${format.share(own.coverage)} · ${t('coverage.gaps', { count: own.gaps.length })}`;
   const show = (event: MouseEvent<HTMLElement>): void => {
     const bar = event.currentTarget.querySelector('[data-part="bar"]')?.getBoundingClientRect();
     // A press of a key has no place.

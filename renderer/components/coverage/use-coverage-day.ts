@@ -12,6 +12,9 @@ export function useToday(): string | null {
   return now === null ? null : dayOf(now, zone);
 }
 
+const YOUNG_S = 300;
+const YOUNG_POLL_MS = 5_000;
+
 /** The coverage of all devices on a day: one answer for everything on the page that asks. */
 export function useCoverageDay(day: string | null): UseQueryResult<DayCoverage> {
   const { queries } = useStation();
@@ -19,7 +22,12 @@ export function useCoverageDay(day: string | null): UseQueryResult<DayCoverage> 
     queries.coverage.day.queryOptions({
       input: { day: day ?? '' },
       enabled: day !== null,
-      refetchInterval: SLOW_POLL_MS,
+      // A share of seconds changes with every segment.
+      refetchInterval: ({ state }) =>
+        state.data?.devices.some(({ scheduledS }) => scheduledS > 0 && scheduledS < YOUNG_S) ===
+        true
+          ? YOUNG_POLL_MS
+          : SLOW_POLL_MS,
     }),
   );
 }

@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { isCapturing, microphoneVerdict } from '../../app/recording-verdict';
 import { useRecorderExplanation } from '../../components/recorder-explanation';
+import { SignalNote } from '../../components/signal-note';
+import { isGood } from '../../components/signal-findings';
 import { SimulatedBadge } from '../../components/simulated-badge';
 import { CoverageStrip } from '../../components/coverage/coverage-strip';
 import { LevelMeter } from '../../components/levels/level-meter';
@@ -71,6 +73,12 @@ export function MicrophoneTile({ recorder, snapshotAt, stale }: Props): ReactNod
           channels={recorder.channels ?? 1}
         />
       ) : null}
+      {stale ||
+      !isCapturing(recorder) ||
+      recorder.signal === null ||
+      isGood(recorder.signal) ? null : (
+        <SignalNote signal={recorder.signal} brief />
+      )}
       <CoverageStrip device={recorder.device} name={recorder.displayName} />
     </article>
   );

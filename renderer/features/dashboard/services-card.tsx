@@ -52,6 +52,18 @@ export function ServicesCard({
           </li>
         ))}
       </ul>
+      <Detail text={countersInLines(services)} />
     </Card>
   );
+}
+
+/** What each service counts, one a line, in its own words. */
+function countersInLines(services: readonly ServiceStatus[]): string {
+  return services
+    .flatMap(({ name, counters }) =>
+      Object.entries(counters).map(
+        ([counter, value]) => `${name}.${counter}: ${String(value ?? '–')}`,
+      ),
+    )
+    .join('\n');
 }

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { Facts } from '../../components/facts';
 import styles from './match-reason.module.css';
+import { offersInWords } from './offers-in-words';
 import { RunFacts } from './run-facts';
 import runStyles from './run-facts.module.css';
 
@@ -52,6 +53,18 @@ export function DeviceDetails({ device, recorder }: Props): ReactNode {
             ...(device.pcm === null
               ? []
               : [{ label: t('recorders.pcm'), value: device.pcm, code: true }]),
+            ...(device.alsaName === null
+              ? []
+              : [{ label: t('recorders.hardwareName'), value: device.alsaName }]),
+            ...(device.offers === null || device.offers.length === 0
+              ? []
+              : [
+                  {
+                    label: t('recorders.offers'),
+                    value: offersInWords(device.offers, t, format).join(' · '),
+                    wide: true,
+                  },
+                ]),
             ...(usb === '' ? [] : [{ label: t('recorders.usb'), value: usb }]),
             ...(device.usbBusPath === null
               ? []
@@ -70,16 +83,6 @@ export function DeviceDetails({ device, recorder }: Props): ReactNode {
               ? []
               : [{ label: t('addDevice.filePath'), value: device.simulatedFile, code: true }]),
             { label: t('recorders.flaps'), value: format.count(device.flaps) },
-            ...(recorder === null || recorder.runStartedAt === null
-              ? []
-              : [
-                  {
-                    label: t('recordings.panelRun'),
-                    value: `${recorder.runId ?? ''} · ${t('recorders.runSince', {
-                      time: format.instant(recorder.runStartedAt, 'dateTime'),
-                    })}`,
-                  },
-                ]),
             {
               label: t('recorders.firstSeen'),
               value: format.instant(device.firstSeenAt, 'dateTime'),

@@ -3,15 +3,15 @@ import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dayOf } from '../../app/format/instants';
 import { useFormat } from '../../app/format/use-format';
 import { useStation } from '../../app/station-context';
 import { DayField } from '../../components/day-field';
 import { ErrorNote } from '../../components/error-note';
+import { NoContact } from '../../components/no-contact';
 import { useCompact } from '../../components/use-compact';
 import { useStationNow, useTimeZone } from '../../stores/station-view';
 import styles from './pause-dialog.module.css';
-import { customPause, pauseChoices } from './pause-until';
+import { customPause, firstDeadline, pauseChoices } from './pause-until';
 import { TimeField } from './time-field';
 
 export interface PauseDialogProps {
@@ -37,15 +37,25 @@ export function PauseDialog({ opened, close, device }: PauseDialogProps): ReactN
   );
 }
 
-function Choices({ device, close }: Omit<PauseDialogProps, 'opened'>): ReactNode {
+function Choices(props: Omit<PauseDialogProps, 'opened'>): ReactNode {
+  const now = useStationNow();
+  // Without the station's clock there is nothing to reckon with.
+  return now === null ? <NoContact /> : <Form {...props} now={now} />;
+}
+
+function Form({
+  device,
+  close,
+  now,
+}: Omit<PauseDialogProps, 'opened'> & { readonly now: number }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const { queries } = useStation();
   const queryClient = useQueryClient();
-  const now = useStationNow();
   const zone = useTimeZone();
   const [day, setDay] = useState<string | null>(null);
-  const [time, setTime] = useState('18:00');
+  const [time, setTime] = useState<string | null>(null);
+  const [first] = useState(() => firstDeadline(now, zone));
   const pause = useMutation(
     queries.recorders.pause.mutationOptions({
       onSuccess: async () => {
@@ -54,9 +64,9 @@ function Choices({ device, close }: Omit<PauseDialogProps, 'opened'>): ReactNode
       },
     }),
   );
-  if (now === null) return null;
-  const chosenDay = day ?? dayOf(now, zone);
-  const custom = customPause(chosenDay, time, zone, now);
+  const chosenDay = day ?? first.day;
+  const chosenTime = time ?? first.time;
+  const custom = customPause(chosenDay, chosenTime, zone, now);
   return (
     <div className={styles.body} data-testid="pause-dialog">
       <p className={styles.help}>{t('pause.help')}</p>
@@ -90,9 +100,15 @@ function Choices({ device, close }: Omit<PauseDialogProps, 'opened'>): ReactNode
           label={t('pause.day')}
           value={chosenDay}
           change={setDay}
+          stacked
           data-testid="pause-day"
         />
-        <TimeField label={t('pause.time')} value={time} change={setTime} data-testid="pause-time" />
+        <TimeField
+          label={t('pause.time')}
+          value={chosenTime}
+          change={setTime}
+          data-testid="pause-time"
+        />
         <Button
           type="submit"
           disabled={!('until' in custom)}

@@ -1,4 +1,4 @@
-import { instantOf, startOfDay, dayOf } from '../../app/format/instants';
+import { dayOf, instantOf, startOfDay, timeOfDayAt } from '../../app/format/instants';
 import { parseTimeOfDay } from '../../app/format/days';
 
 export interface PauseChoice {
@@ -18,6 +18,16 @@ export function pauseChoices(nowMs: number, timeZone: string): readonly PauseCho
     { kind: 'hour', until: new Date(nowMs + 60 * MINUTE_MS).toISOString() },
     ...(tomorrow === null ? [] : [{ kind: 'tomorrow' as const, until: tomorrow }]),
   ];
+}
+
+/** What a person finds typed already: the first full hour that is an hour ahead or more. */
+export function firstDeadline(
+  nowMs: number,
+  timeZone: string,
+): { readonly day: string; readonly time: string } {
+  const hourMs = 60 * MINUTE_MS;
+  const ms = Math.ceil(nowMs / hourMs) * hourMs + hourMs;
+  return { day: dayOf(ms, timeZone), time: `${timeOfDayAt(ms, timeZone).slice(0, 2)}:00` };
 }
 
 /** A deadline that a person typed; or why it cannot be one. A week is the longest the station takes. */

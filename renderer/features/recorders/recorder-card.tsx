@@ -18,8 +18,8 @@ import { ProfileChoice } from './profile-choice';
 import { RecorderActions } from './recorder-actions';
 import styles from './recorder-card.module.css';
 import { RecorderStateLine } from './recorder-state-line';
-import { isGood } from './signal-findings';
-import { SignalNote } from './signal-note';
+import { isGood } from '../../components/signal-findings';
+import { SignalNote } from '../../components/signal-note';
 import { ScheduleLine } from './schedule-line';
 
 interface Props {
@@ -41,6 +41,7 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
   const rate = recorder?.sampleRateHz ?? profile?.sample_rate;
   const channels = recorder?.channels ?? profile?.channels;
   const sampleFormat = recorder?.format ?? profile?.format;
+  const segmentS = recorder?.segmentDurationS ?? null;
   return (
     <article
       className={styles.card}
@@ -75,7 +76,9 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
         <LevelMeter device={device.name} name={device.displayName} channels={channels ?? 1} />
       ) : null}
       <CoverageStrip device={device.name} name={device.displayName} />
-      {device.enrollment === 'enrolled' ? <ScheduleLine device={device} /> : null}
+      {device.enrollment === 'enrolled' ? (
+        <ScheduleLine device={device} recorder={recorder} />
+      ) : null}
       <ProfileChoice device={device} profiles={profiles} />
       <Facts
         facts={[
@@ -87,6 +90,10 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
           {
             label: t('recorders.format'),
             value: sampleFormat === undefined ? '–' : t(`sampleFormat.${sampleFormat}`),
+          },
+          {
+            label: t('recorders.segmentLength'),
+            value: segmentS === null ? '–' : format.age(segmentS),
           },
           {
             label: t('recorders.segments'),

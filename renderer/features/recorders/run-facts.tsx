@@ -3,20 +3,39 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { Facts } from '../../components/facts';
-import { driftPerDayS } from './signal-findings';
-import { SignalNote } from './signal-note';
+import { useStationNow } from '../../stores/station-view';
+import { driftPerDayS } from '../../components/signal-findings';
+import { SignalNote } from '../../components/signal-note';
 import styles from './run-facts.module.css';
 
 /** How well the present run goes: its clock, its losses, its process, its sound. */
 export function RunFacts({ recorder }: { readonly recorder: RecorderStatus }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { signal, driftPpm, process } = recorder;
+  const now = useStationNow();
+  const { signal, driftPpm, process, runId, runStartedAt, lastAudioAt } = recorder;
   return (
     <>
       <h3 className={styles.heading}>{t('run.title')}</h3>
       <Facts
         facts={[
+          { label: t('run.id'), value: runId ?? '–', code: true },
+          ...(runStartedAt === null
+            ? []
+            : [
+                {
+                  label: t('run.since'),
+                  value: t('run.sinceWhen', {
+                    age: format.age(
+                      ((now ?? Date.parse(runStartedAt)) - Date.parse(runStartedAt)) / 1000,
+                    ),
+                    time: format.moment(runStartedAt, now),
+                  }),
+                },
+              ]),
+          ...(lastAudioAt === null
+            ? []
+            : [{ label: t('run.lastAudio'), value: format.ago(lastAudioAt, now) }]),
           {
             label: t('run.lost'),
             value: recorder.lostS === 0 ? t('run.nothing') : format.measured(recorder.lostS),
@@ -51,10 +70,11 @@ export function RunFacts({ recorder }: { readonly recorder: RecorderStatus }): R
           ...(process === null
             ? []
             : [
+                { label: t('run.process'), value: t('run.pid', { pid: process.pid }) },
                 {
-                  label: t('run.process'),
+                  label: t('run.priority'),
+                  wide: true,
                   value: [
-                    t('run.pid', { pid: process.pid }),
                     process.nice === null ? '' : t('run.nice', { value: process.nice }),
                     process.oomScoreAdj === null
                       ? ''

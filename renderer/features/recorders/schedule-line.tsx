@@ -1,4 +1,5 @@
 import type { Device } from '@shared/model/device';
+import type { RecorderStatus } from '@shared/model/recorder';
 import { Button } from '@mantine/core';
 import { IconCalendarTime, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -22,7 +23,13 @@ const PauseDialog = lazyDialog<PauseDialogProps>(
 );
 
 /** When a device records, and the ways to change that: its schedule, a pause, the end of a pause. */
-export function ScheduleLine({ device }: { readonly device: Device }): ReactNode {
+export function ScheduleLine({
+  device,
+  recorder,
+}: {
+  readonly device: Device;
+  readonly recorder: RecorderStatus | null;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const { queries } = useStation();
@@ -47,6 +54,11 @@ export function ScheduleLine({ device }: { readonly device: Device }): ReactNode
         {paused ? (
           <span className={styles.paused}>
             {t('recorders.pausedUntil', { time: format.moment(pausedUntil, now) })}
+          </span>
+        ) : null}
+        {recorder?.desired === true && recorder.nextChangeAt !== null ? (
+          <span className={styles.until} data-testid="records-until">
+            {t('schedule.recordsUntil', { time: format.moment(recorder.nextChangeAt, now) })}
           </span>
         ) : null}
       </p>

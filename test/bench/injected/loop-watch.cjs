@@ -1,6 +1,6 @@
 // @ts-check
-// Loaded with `--require` into a Node process whose event loop is measured. SIGUSR2 begins a measurement, a second one
-// ends it and writes what was found.
+// Loaded with `--require` into a Node process whose event loop is measured. SIGURG begins a measurement, a second one
+// ends it and writes what was found. (SIGUSR1 is Node's own, SIGUSR2 the station's.)
 'use strict';
 /* eslint-disable @typescript-eslint/no-require-imports -- Electron and Node load it by require */
 
@@ -13,7 +13,7 @@ const file = process.env['SILVASONIC_BENCH_LOOP'] ?? '';
 if (isMainThread && file !== '') {
   const delays = monitorEventLoopDelay({ resolution: 1 });
   let watching = false;
-  process.on('SIGUSR2', () => {
+  process.on('SIGURG', () => {
     if (watching) {
       delays.disable();
       const { min, mean, max } = delays;

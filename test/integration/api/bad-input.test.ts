@@ -40,6 +40,42 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
   'recorders.list': [[{ x: 1 }, '']],
   'recorders.start': [[{ device: 7 }, 'device']],
   'recorders.stop': [[{}, 'device']],
+  'recorders.pause': [
+    [{ device: 'a' }, 'until'],
+    [{ device: 'a', until: 'in two hours' }, 'until'],
+    [{ device: 'a', until: '2026-05-01T12:00:00+02:00' }, 'until'],
+    [{ until: '2026-05-01T12:00:00Z' }, 'device'],
+  ],
+  'recorders.resume': [[{ device: null }, 'device']],
+  'recorders.setSchedule': [
+    [{ device: 'a' }, 'schedule'],
+    [{ device: 'a', schedule: { kind: 'sometimes' } }, 'schedule.kind'],
+    [{ device: 'a', schedule: { kind: 'hours', windows: [] } }, 'schedule.windows'],
+    [
+      { device: 'a', schedule: { kind: 'hours', windows: [{ from: '25:00', to: '06:00' }] } },
+      'schedule.windows.0.from',
+    ],
+  ],
+  'recorders.previewSchedule': [
+    [{ schedule: { kind: 'always' }, from: 'now', to: '2026-05-01T12:00:00Z' }, 'from'],
+    [{ schedule: 'always', from: '2026-05-01T12:00:00Z', to: '2026-05-02T12:00:00Z' }, 'schedule'],
+  ],
+  'recorders.levels': [[{ device: 7 }, 'device']],
+  'coverage.day': [
+    [{}, 'day'],
+    [{ day: '2026-02-30' }, 'day'],
+    [{ day: 'today' }, 'day'],
+    [{ day: '2026-05-01', device: '' }, 'device'],
+  ],
+  'coverage.certificate': [
+    [{ from: '2026-05-01T12:00:00Z' }, 'to'],
+    [{ from: 'noon', to: '2026-05-01T12:00:00Z' }, 'from'],
+  ],
+  'alerts.history': [
+    [{ limit: 0 }, 'limit'],
+    [{ limit: 1001 }, 'limit'],
+    [{ beforeId: 0 }, 'beforeId'],
+  ],
   'recordings.list': [
     [{ limit: 0 }, 'limit'],
     [{ limit: 1001 }, 'limit'],

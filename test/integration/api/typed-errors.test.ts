@@ -20,6 +20,7 @@ interface Case {
 }
 
 const nobody = { what: 'device', id: 'nobody' };
+const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
 const noProfile = { what: 'profile', id: 'nope' };
 
 const CASES: readonly Case[] = [
@@ -93,6 +94,77 @@ const CASES: readonly Case[] = [
     code: 'NOT_FOUND',
     data: nobody,
     ask: (client) => client.recorders.stop({ device: 'nobody' }),
+  },
+  {
+    name: 'recorders.pause',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) => client.recorders.pause({ device: 'nobody', until: inAnHour() }),
+  },
+  {
+    name: 'recorders.pause',
+    code: 'INVALID_VALUE',
+    data: { path: 'until', problem: 'expected an instant ahead, at most seven days' },
+    ask: async (client) => {
+      const [device] = await client.devices.list();
+      return client.recorders.pause({ device: device!.name, until: '2020-01-01T00:00:00Z' });
+    },
+  },
+  {
+    name: 'recorders.resume',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) => client.recorders.resume({ device: 'nobody' }),
+  },
+  {
+    name: 'recorders.setSchedule',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) =>
+      client.recorders.setSchedule({ device: 'nobody', schedule: { kind: 'always' } }),
+  },
+  {
+    name: 'recorders.previewSchedule',
+    code: 'INVALID_VALUE',
+    data: { path: 'to', problem: 'expected an instant after `from`, at most 31 days' },
+    ask: (client) =>
+      client.recorders.previewSchedule({
+        schedule: { kind: 'always' },
+        from: '2026-05-01T00:00:00Z',
+        to: '2026-08-01T00:00:00Z',
+      }),
+  },
+  {
+    name: 'recorders.levels',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: async (client) => {
+      for await (const _ of await client.recorders.levels({ device: 'nobody' })) break;
+    },
+  },
+  {
+    name: 'coverage.day',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) => client.coverage.day({ day: '2026-05-01', device: 'nobody' }),
+  },
+  {
+    name: 'coverage.certificate',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) =>
+      client.coverage.certificate({
+        from: '2026-05-01T12:00:00Z',
+        to: '2026-05-02T12:00:00Z',
+        device: 'nobody',
+      }),
+  },
+  {
+    name: 'coverage.certificate',
+    code: 'INVALID_VALUE',
+    data: { path: 'to', problem: 'this time is not over yet' },
+    ask: (client) =>
+      client.coverage.certificate({ from: new Date().toISOString(), to: inAnHour() }),
   },
   {
     name: 'recordings.list',

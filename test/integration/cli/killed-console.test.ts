@@ -36,7 +36,7 @@ describe('after a console was killed', () => {
     ]);
     expect(first.recorders[0]!.runId).toMatch(/^[0-9a-f]{8}$/);
     const said = await station(['status', '--data', dataDir]);
-    expect(said.stdout).toMatch(/No console is running[\s\S]*sim-1: RECORDING \(console_stopped\)/);
+    expect(said.stdout).toMatch(/No console is running[\s\S]*sim-1: RECORDING, without a console/);
     expect(await livingCaptures(dataDir)).toEqual(captures);
 
     process.kill(captures[0]!.pid, 'SIGKILL');

@@ -150,6 +150,18 @@ describe('a recorder’s day in the books', () => {
     expect(gaps(here)).toEqual([[0, 1.5, 'restart']]);
   });
 
+  it('tells why the last moment before an ordered stop was not delivered', async () => {
+    const here = world();
+    const recorder = await consoleOn(here);
+    recorder.duty(true);
+    recorder.anchored(0);
+    await recorder.until(100);
+    recorder.duty(false, 'paused');
+    await recorder.until(101);
+    recorder.ended(99.4, 'restart', 'paused');
+    expect(gaps(here)).toEqual([[99.4, 100, 'restart']]);
+  });
+
   it('holds a microphone that was pulled out and came back, from its last sample to its next', async () => {
     const here = world();
     const recorder = await consoleOn(here);

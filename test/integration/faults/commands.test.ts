@@ -326,7 +326,8 @@ describe('the reconciler', () => {
     await test.client.recorders.start({ device });
     await statusWhen(test, DEVICE, { state: 'recording' });
     await test.station.stop();
-    expect(seen().size).toBeGreaterThan(5);
+    // How many there are is the machine's speed; several must be, else the storm was none.
+    expect(seen().size).toBeGreaterThan(2);
     expect(doubled()).toEqual([]);
     await expectNothingLeft(test);
     await expectTrueSound(test.dataDir);

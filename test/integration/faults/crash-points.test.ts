@@ -19,6 +19,7 @@ import { LedgerReader } from '@main/recorder/ledger-reader';
 import { type RunRecord, runFolderAt } from '@main/recorder/run-files';
 import { SegmentPromoter } from '@main/recorder/segment-promoter';
 import { workspaceAt } from '@main/recorder/workspace';
+import { witnessOf } from '@main/recorder/workspace-witness';
 import { RecordingsRepository } from '@main/recordings/repository';
 import { inspectWav } from '@main/wav/inspect';
 import { segmentGuano } from '@main/wav/segment-guano';
@@ -68,7 +69,7 @@ function config(workspace: string): CaptureConfig {
     live: false,
     gainDb: 0,
     highpassHz: null,
-    segmentDurationS: 1,
+    segmentDurationS: 480 / RATE,
   };
 }
 
@@ -194,7 +195,7 @@ async function live(
     connection,
     clock,
     logger,
-    witness: async (place) => (await ledger.newestRun(place))?.device ?? null,
+    witness: (place) => witnessOf(recorderDir, place, ledger),
   });
   const indexer = new Indexer({
     connection,

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { toInstant } from '@shared/model/time';
 import { devices } from '@main/database/schema';
 import type { SegmentFacts } from '@main/indexer/indexer';
+import { writeGuano } from '@main/wav/guano';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { fileDigest } from '../../support/file-digest';
 import { indexedFolder, type IndexedFolder } from '../../support/indexed-folder';
@@ -312,12 +313,25 @@ describe('a workspace', () => {
     expect(folder.rows()).toHaveLength(2);
   });
 
-  it('of nobody known is left alone, with a word', async () => {
+  it('of nobody known goes by its own name: what is in it is a recording all the same', async () => {
     const folder = indexedFolder();
     folder.place({ workspace: 'found-on-the-road' });
     await folder.indexer.sweep();
-    expect(folder.rows()).toEqual([]);
-    expect(refusals(folder)).toHaveLength(1);
+    expect(folder.rows()).toMatchObject([{ device: 'found-on-the-road' }]);
+  });
+
+  it('of nobody known is of the microphone that its files name', async () => {
+    const folder = indexedFolder();
+    const name = folder.place({ workspace: 'found-on-the-road' });
+    await writeGuano(
+      join(folder.recorderDir, 'found-on-the-road/data/raw', name),
+      new Map([
+        ['Silvasonic|Device', 'mic-of-old'],
+        ['Silvasonic|Simulated', 'yes'],
+      ]),
+    );
+    await folder.indexer.sweep();
+    expect(folder.rows()).toMatchObject([{ device: 'mic-of-old', simulated: true }]);
   });
 
   it.each([

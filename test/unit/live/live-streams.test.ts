@@ -92,10 +92,11 @@ describe('the live levels of a device', () => {
     expect(level.channels[0]!.peakDbfs).toBeCloseTo(-20, 1);
   });
 
-  it('are refused for a device that does not exist', async () => {
+  it('are refused at once for a device that does not exist', async () => {
     const { streams } = await stage();
-    const levels = streams.levels('nobody', new AbortController().signal);
-    await expect(levels.next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(() => streams.levels('nobody', new AbortController().signal)).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND' }),
+    );
   });
 
   it('open nothing until somebody watches, one socket for all, and none after the last has left', async () => {

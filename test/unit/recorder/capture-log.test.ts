@@ -29,6 +29,11 @@ describe('what ffmpeg tells of its input', () => {
     });
   });
 
+  it('is told of a looped WAV file, too, which has no start', () => {
+    const wav = LAVFI_START.replace('N/A, start: 0.000000,', '00:00:01.00,');
+    expect(parseInputFacts(wav)).toMatchObject({ startWallMs: null, sampleRateHz: 384_000 });
+  });
+
   it.each([
     ['stereo', 2],
     ['4 channels', 4],

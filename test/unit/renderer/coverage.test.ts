@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { certificateStretches } from '../../../renderer/components/coverage/certificate-stretch';
 import {
   gapNear,
+  hasJustBegun,
   layoutCoverage,
   layoutSpans,
 } from '../../../renderer/components/coverage/coverage-layout';
@@ -23,6 +24,15 @@ const gap = (from: number, to: number | null, reason: GapReason = 'unplugged'): 
   seconds: ((to ?? 12) - from) * 3600,
   reason,
   detail: '',
+});
+
+describe('a recorder that began a moment ago', () => {
+  test('is not shown a share of its first second; one that failed is', () => {
+    expect(hasJustBegun({ scheduledS: 0.1, gaps: [gap(0, 1, 'restart')] })).toBe(true);
+    expect(hasJustBegun({ scheduledS: 0.1, gaps: [gap(0, 1, 'device_busy')] })).toBe(false);
+    expect(hasJustBegun({ scheduledS: 11, gaps: [gap(0, 1, 'restart')] })).toBe(false);
+    expect(hasJustBegun({ scheduledS: 0, gaps: [] })).toBe(false);
+  });
 });
 
 describe('a day as a bar', () => {

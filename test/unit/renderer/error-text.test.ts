@@ -15,9 +15,6 @@ describe('an error of the station', () => {
       describeError(new ORPCError('CONFLICT', { data: { reason: 'not_removable', id: 'usb' } }))
         .key,
     ).toBe('CONFLICT_not_removable');
-    expect(
-      describeError(new ORPCError('UNAVAILABLE', { data: { what: 'keyring', detail: 'no bus' } })),
-    ).toEqual({ key: 'UNAVAILABLE_keyring', detail: 'no bus' });
   });
 
   test('of a newer station falls back to its code, then to "unexpected"', () => {

@@ -2,11 +2,7 @@ import type { Level } from '@shared/model/level';
 import { describe, expect, test, vi } from 'vitest';
 import { followLevels } from '../../../renderer/components/levels/follow-levels';
 import { heldDbfs, holdPeak, meterPosition } from '../../../renderer/components/levels/level-scale';
-import {
-  driftPerDayS,
-  isGood,
-  signalFindings,
-} from '../../../renderer/features/recorders/signal-findings';
+import { driftPerDayS, isGood, signalFindings } from '../../../renderer/components/signal-findings';
 
 describe('the meter', () => {
   test.each([

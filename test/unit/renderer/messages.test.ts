@@ -62,7 +62,7 @@ describe('every closed list has words in both languages', () => {
     values.flatMap((value) => [`${prefix}.${value}.text`, `${prefix}.${value}.advice`]);
   const plain = (prefix: string, values: readonly string[]): string[] =>
     values.map((value) => `${prefix}.${value}`);
-  const { NOT_FOUND, CONFLICT, UNAVAILABLE } = contractErrors;
+  const { NOT_FOUND, CONFLICT } = contractErrors;
   const lists: Record<string, string[]> = {
     'desired reasons': [
       ...plain('desiredReason', desiredReasonSchema.options),
@@ -76,7 +76,6 @@ describe('every closed list has words in both languages', () => {
       ...Object.keys(contractErrors),
       ...NOT_FOUND.data.shape.what.options.map((what) => `NOT_FOUND_${what}`),
       ...CONFLICT.data.shape.reason.options.map((reason) => `CONFLICT_${reason}`),
-      ...UNAVAILABLE.data.shape.what.options.map((what) => `UNAVAILABLE_${what}`),
     ]),
     'errors the page can describe': withAdvice('error', ERROR_KEYS),
     'match outcomes': plain('matchOutcome', matchReasonSchema.shape.outcome.options),

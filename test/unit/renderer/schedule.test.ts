@@ -3,7 +3,11 @@ import i18next from 'i18next';
 import { describe, expect, test } from 'vitest';
 import de from '../../../renderer/app/messages/de.json';
 import en from '../../../renderer/app/messages/en.json';
-import { customPause, pauseChoices } from '../../../renderer/features/recorders/pause-until';
+import {
+  customPause,
+  firstDeadline,
+  pauseChoices,
+} from '../../../renderer/features/recorders/pause-until';
 import {
   hoursRemark,
   sameSchedule,
@@ -98,6 +102,13 @@ describe('a pause', () => {
       { kind: 'hour', until: '2026-11-21T17:00:00.000Z' },
       { kind: 'tomorrow', until: '2026-11-21T23:00:00.000Z' },
     ]);
+  });
+
+  test('that may be typed begins with a full hour ahead, of tomorrow late in the evening', () => {
+    expect(firstDeadline(now + 60_000, zone)).toEqual({ day: '2026-11-21', time: '19:00' });
+    const late = Date.parse('2026-11-21T21:59:59Z');
+    expect(firstDeadline(late, zone)).toEqual({ day: '2026-11-22', time: '00:00' });
+    expect(customPause('2026-11-22', '00:00', zone, late)).toHaveProperty('until');
   });
 
   test('may be typed, ahead and for a week at most', () => {

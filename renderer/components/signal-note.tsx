@@ -6,7 +6,14 @@ import { signalFindings } from './signal-findings';
 import styles from './signal-note.module.css';
 
 /** What the newest segment sounded like, in plain words with a next step. */
-export function SignalNote({ signal }: { readonly signal: SignalHealth }): ReactNode {
+export function SignalNote({
+  signal,
+  brief = false,
+}: {
+  readonly signal: SignalHealth;
+  /** Only what it is: the next step stands elsewhere. */
+  readonly brief?: boolean;
+}): ReactNode {
   const { t } = useTranslation();
   return (
     <ul className={styles.findings} data-testid="signal-findings">
@@ -16,7 +23,8 @@ export function SignalNote({ signal }: { readonly signal: SignalHealth }): React
           <li key={finding} data-finding={finding}>
             <Sign size={20} aria-hidden />
             <span>
-              <strong>{t(`signal.${finding}.text`)}.</strong> {t(`signal.${finding}.advice`)}
+              <strong>{t(`signal.${finding}.text`)}.</strong>
+              {brief ? '' : ` ${t(`signal.${finding}.advice`)}`}
             </span>
           </li>
         );

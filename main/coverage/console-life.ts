@@ -1,7 +1,15 @@
+import { z } from 'zod';
+import type { ClockAnchor } from '../clock/clock-watch';
 import type { Connection } from '../database/connection';
 
-/** How the console before this one ended, as far as the database knows. */
-export type FormerLife = 'none' | 'stopped' | 'killed' | 'lost_power';
+/** The console before this one, as far as the database knows. */
+export interface FormerLife {
+  readonly end: 'none' | 'stopped' | 'killed' | 'lost_power';
+  /** Both clocks as it last saw them, where that was in this boot; null: in another one, or it did not say. */
+  readonly lastLook: ClockAnchor | null;
+}
+
+const lookSchema = z.object({ wallMs: z.number(), monotonicMs: z.number() });
 
 /** Writes down that a console lives, so that the next one knows whether it was stopped, killed or cut off. */
 export class ConsoleLife {
@@ -10,33 +18,45 @@ export class ConsoleLife {
   readonly #update;
 
   constructor({ sqlite }: Connection) {
-    this.#read = sqlite.prepare<[], { state: string; details: string }>(
-      "select state, details from managed_services where name = 'coverage'",
+    this.#read = sqlite.prepare<[], { state: string; details: string; counters: string }>(
+      "select state, details, counters from managed_services where name = 'coverage'",
     );
-    this.#write = sqlite.prepare<[string, number]>(
+    this.#write = sqlite.prepare<[string, string, number]>(
       `insert into managed_services (name, state, details, counters, updated_at_ms)
-       values ('coverage', 'running', ?, '{}', ?)
+       values ('coverage', 'running', ?, ?, ?)
        on conflict (name) do update set state = excluded.state, details = excluded.details,
-         updated_at_ms = excluded.updated_at_ms`,
+         counters = excluded.counters,         updated_at_ms = excluded.updated_at_ms`,
     );
-    this.#update = sqlite.prepare<[string, number]>(
-      "update managed_services set state = ?, updated_at_ms = ? where name = 'coverage'",
+    this.#update = sqlite.prepare<[string, string, number]>(
+      "update managed_services set state = ?, counters = ?, updated_at_ms = ? where name = 'coverage'",
     );
   }
 
-  begins(bootId: string, nowMs: number): FormerLife {
+  begins(bootId: string, now: ClockAnchor): FormerLife {
     const before = this.#read.get();
-    this.#write.run(bootId, nowMs);
-    if (before === undefined) return 'none';
-    if (before.state !== 'running') return 'stopped';
-    return before.details === bootId ? 'killed' : 'lost_power';
+    this.#write.run(bootId, JSON.stringify(now), Math.round(now.wallMs));
+    if (before === undefined) return { end: 'none', lastLook: null };
+    const ofThisBoot = before.details === bootId;
+    const killed = ofThisBoot ? 'killed' : 'lost_power';
+    return {
+      end: before.state === 'running' ? killed : 'stopped',
+      lastLook: ofThisBoot ? lookOf(before.counters) : null,
+    };
   }
 
-  seen(nowMs: number): void {
-    this.#update.run('running', nowMs);
+  seen(now: ClockAnchor): void {
+    this.#update.run('running', JSON.stringify(now), Math.round(now.wallMs));
   }
 
-  ends(nowMs: number): void {
-    this.#update.run('stopped', nowMs);
+  ends(now: ClockAnchor): void {
+    this.#update.run('stopped', JSON.stringify(now), Math.round(now.wallMs));
+  }
+}
+
+function lookOf(counters: string): ClockAnchor | null {
+  try {
+    return lookSchema.parse(JSON.parse(counters));
+  } catch {
+    return null;
   }
 }

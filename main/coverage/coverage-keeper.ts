@@ -1,5 +1,6 @@
 import type { GapReason } from '@shared/model/coverage';
 import type { Clock } from '../clock/clock';
+import type { ClockAnchor } from '../clock/clock-watch';
 import type { Connection } from '../database/connection';
 import type { EventBus, StationEvents } from '../events/bus';
 import type { Logger } from '../logging/logger';
@@ -32,9 +33,13 @@ interface Track {
   runId: string | null;
   /** An earlier console recorded it, and it is not known yet whether its capture went on. */
   left: { readonly sinceMs: number } | null;
+  /** Something stood in its way when an earlier console last looked, and it is not known yet whether it still does. */
+  obstacle: { readonly reason: GapReason; readonly sinceMs: number } | null;
 }
 
-const SEEN_MS = 60_000;
+/** So much of the truth a killed console may take with it. */
+const SEEN_MS = 10_000;
+const LEAST_STEP_MS = 500;
 /** A capture that starts fails at once or not at all. */
 const SETTLING_MS = 10_000;
 const MOST_WAITING = 10_000;
@@ -75,23 +80,26 @@ export class CoverageKeeper implements Service {
   #absence: Cause = { reason: 'console_stopped', detail: '' };
   /** Of these the end was told by a clock that was known to be wrong. */
   readonly #absences: { readonly device: string; readonly fromMs: number; untilMs: number }[] = [];
+  #bootId = '';
+  #lastLook: ClockAnchor | null = null;
   #loop: Promise<void> | null = null;
   #problem: string | null = null;
 
   constructor(options: CoverageKeeperOptions) {
     this.#options = options;
     const { connection, clockTrusted } = options;
+    const wrongBoot = (): string | null => (clockTrusted() ? null : this.#bootId);
     this.#rows = new CoverageRows(connection);
-    this.#duties = new DutyJournal(connection, clockTrusted);
-    this.#gaps = new GapJournal(connection, clockTrusted);
+    this.#duties = new DutyJournal(connection, wrongBoot);
+    this.#gaps = new GapJournal(connection, wrongBoot);
     this.#life = new ConsoleLife(connection);
   }
 
   async start(): Promise<void> {
     if (this.#loop !== null) return;
-    const bootId = await this.#options.bootId();
+    this.#bootId = await this.#options.bootId();
     this.#write(() => {
-      this.#takeOver(bootId);
+      this.#takeOver();
     });
     const { bus } = this.#options;
     bus.on('duty.changed', this.#listeners['duty.changed']);
@@ -117,7 +125,7 @@ export class CoverageKeeper implements Service {
     if (this.#loop === null) return;
     this.#look();
     this.#write(() => {
-      this.#life.ends(this.#nowMs());
+      this.#life.ends(this.#now());
     });
   }
 
@@ -150,30 +158,57 @@ export class CoverageKeeper implements Service {
     return Math.round(this.#options.clock.wallMs());
   }
 
+  #now(): ClockAnchor {
+    const { clock } = this.#options;
+    return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+  }
+
   #track(device: string): Track {
     const known = this.#tracks.get(device);
     if (known !== undefined) return known;
-    const fresh = { desired: false, releasedMs: null, runId: null, left: null };
+    const fresh = { desired: false, releasedMs: null, runId: null, left: null, obstacle: null };
     this.#tracks.set(device, fresh);
     return fresh;
   }
 
-  #takeOver(bootId: string): void {
+  #takeOver(): void {
     const nowMs = this.#nowMs();
-    const before = this.#life.begins(bootId, nowMs);
-    if (before === 'lost_power') {
+    const { end, lastLook } = this.#life.begins(this.#bootId, this.#now());
+    if (end === 'lost_power') {
       this.#absence = { reason: 'power_loss', detail: 'the machine went down without a word' };
     }
+    if (lastLook !== null) this.#catchUp(lastLook);
     for (const { device, desired, seenMs } of this.#duties.takeOver(nowMs)) {
       const gap = this.#gaps.openOf(device);
-      if (gap === null) {
-        if (desired) this.#track(device).left = { sinceMs: seenMs };
-        continue;
+      if (!desired) {
+        if (gap !== null) this.#gaps.close(device, Math.max(seenMs, gap.fromMs));
+      } else if (gap === null) this.#track(device).left = { sinceMs: seenMs };
+      else {
+        this.#track(device).obstacle = {
+          reason: gap.reason,
+          sinceMs: Math.max(seenMs, gap.fromMs),
+        };
       }
-      // Whatever stood in the way then: from then on it was that nobody was there.
-      this.#gaps.close(device, Math.max(seenMs, gap.fromMs));
-      if (desired) this.#gaps.open(device, Math.max(seenMs, gap.fromMs), this.#absence);
     }
+    if (this.#options.clockTrusted()) this.#settle();
+  }
+
+  /** The clock may have been set while no console ran: what was written by a wrong one moves all the same. */
+  #catchUp(before: ClockAnchor): void {
+    const stepMs = stepBetween(before, this.#now());
+    if (Math.abs(stepMs) < LEAST_STEP_MS) return;
+    this.#duties.move(this.#bootId, stepMs);
+    this.#gaps.move(this.#bootId, stepMs);
+  }
+
+  #wasSet(now: ClockAnchor): boolean {
+    const before = this.#lastLook;
+    return before !== null && Math.abs(stepBetween(before, now)) >= LEAST_STEP_MS;
+  }
+
+  #settle(): void {
+    this.#duties.settle(this.#bootId);
+    this.#gaps.settle(this.#bootId);
   }
 
   #onDuty({ device, desired, reason }: Told<'duty.changed'>, nowMs: number): void {
@@ -184,10 +219,12 @@ export class CoverageKeeper implements Service {
     const capturing = track.runId !== null || this.#options.isCapturing(device);
     if (!desired) {
       this.#settleAbsence(device, track, nowMs, capturing);
+      this.#settleObstacle(device, track, nowMs, null);
       this.#gaps.close(device, nowMs);
     } else if (!capturing) {
       const obstacle = obstacleOf(reason);
       if (obstacle !== null) {
+        this.#settleObstacle(device, track, nowMs, obstacle.reason);
         this.#settleAbsence(device, track, nowMs, false);
         this.#beginGap(device, nowMs, obstacle, nowMs);
       } else if (track.left === null && this.#gaps.openOf(device) === null) {
@@ -201,6 +238,7 @@ export class CoverageKeeper implements Service {
     const track = this.#track(device);
     track.runId = runId;
     this.#settleAbsence(device, track, wallMs, false);
+    this.#settleObstacle(device, track, wallMs, null);
     this.#gaps.close(device, wallMs);
     this.#tell(device);
   }
@@ -211,6 +249,7 @@ export class CoverageKeeper implements Service {
     track.runId = null;
     const wasLeft = track.left !== null;
     track.left = null;
+    this.#settleObstacle(device, track, nowMs, reason);
     if (!track.desired && !wasLeft) {
       // What it had not delivered yet when it was told to end has the same cause.
       if (endWallMs !== null && track.releasedMs !== null && endWallMs < track.releasedMs) {
@@ -228,6 +267,7 @@ export class CoverageKeeper implements Service {
   #onRefused({ device, reason, detail }: Told<'capture.refused'>, nowMs: number): void {
     const track = this.#track(device);
     this.#settleAbsence(device, track, nowMs, false);
+    this.#settleObstacle(device, track, nowMs, reason);
     if (track.desired) this.#beginGap(device, nowMs, { reason, detail }, nowMs);
     this.#tell(device);
   }
@@ -238,10 +278,13 @@ export class CoverageKeeper implements Service {
   }
 
   #onStep({ stepMs }: Told<'clock.stepped'>, nowMs: number): void {
-    this.#duties.clockStepped(stepMs, nowMs);
-    this.#gaps.clockStepped(stepMs, nowMs, this.#tracks.keys());
+    this.#duties.clockStepped(this.#bootId, stepMs, nowMs);
+    this.#gaps.clockStepped(this.#bootId, stepMs, nowMs, this.#tracks.keys());
+    this.#lastLook = this.#now();
+    this.#life.seen(this.#lastLook);
     for (const absence of this.#absences) absence.untilMs += Math.round(stepMs);
     if (!this.#options.clockTrusted()) return;
+    this.#settle();
     for (const { device, fromMs, untilMs } of this.#absences.splice(0)) {
       this.#gaps.add(device, fromMs, untilMs, this.#absence);
     }
@@ -260,6 +303,20 @@ export class CoverageKeeper implements Service {
       const fromMs = this.#rows.lastEndMs(device, Number.MAX_SAFE_INTEGER) ?? left.sinceMs;
       this.#absences.push({ device, fromMs, untilMs });
     }
+  }
+
+  /**
+   * It has turned out whether what stood in the way of an earlier console still does: then it did all the time, for a
+   * capture needs no console to go on. If not, nobody knows when it went, only that nobody was there to start anew.
+   */
+  #settleObstacle(device: string, track: Track, nowMs: number, now: GapReason | null): void {
+    const { obstacle } = track;
+    track.obstacle = null;
+    if (obstacle === null || obstacle.reason === now || this.#gaps.openOf(device) === null) return;
+    this.#gaps.close(device, obstacle.sinceMs);
+    if (this.#options.clockTrusted()) this.#gaps.open(device, obstacle.sinceMs, this.#absence);
+    // A wrong clock may stand years before it: how long it was is known once that is set.
+    else this.#absences.push({ device, fromMs: obstacle.sinceMs, untilMs: nowMs });
   }
 
   /** Nothing is recorded for this reason; where that lasts already, from now on for another one. */
@@ -287,7 +344,11 @@ export class CoverageKeeper implements Service {
     this.#write(() => {
       const nowMs = this.#nowMs();
       this.#duties.seen(nowMs);
-      this.#life.seen(nowMs);
+      const now = this.#now();
+      this.#life.seen(now);
+      // Where the clock was set since, its step is still to be told, and what it is to move must be known then.
+      if (this.#options.clockTrusted() && !this.#wasSet(now)) this.#settle();
+      this.#lastLook = now;
       for (const device of this.#tracks.keys()) {
         const gap = this.#gaps.openOf(device);
         if (gap === null) continue;
@@ -330,6 +391,11 @@ export class CoverageKeeper implements Service {
       this.#waiting.shift();
     }
   }
+}
+
+/** By how much the wall clock went on more than time did, milliseconds. */
+function stepBetween(before: ClockAnchor, now: ClockAnchor): number {
+  return now.wallMs - before.wallMs - (now.monotonicMs - before.monotonicMs);
 }
 
 /** What stands in the way of a duty, where that is not the capture's fault. */

@@ -8,6 +8,7 @@ interface OpenDuty {
   readonly seen_ms: number;
   readonly desired: 0 | 1;
   readonly reason: DesiredReason;
+  readonly provisional_boot: string | null;
 }
 
 /** What a console that is no more last saw. */
@@ -20,29 +21,29 @@ export interface LeftDuty {
 /** Writes down when each device should record: one row per change. All times are UTC milliseconds. */
 export class DutyJournal {
   readonly #connection: Connection;
-  readonly #clockTrusted: () => boolean;
+  readonly #wrongBoot: () => string | null;
   readonly #open;
   readonly #insert;
   readonly #end;
   readonly #seen;
   readonly #shift;
-  readonly #endAt;
-  /** Rows whose times come from a clock that was known to be wrong, each with the one before it. */
-  readonly #provisional = new Map<number, number | null>();
+  readonly #endBefore;
+  readonly #settle;
 
-  constructor(connection: Connection, clockTrusted: () => boolean) {
+  /** @param wrongBoot the present boot while its clock is known to be wrong; null: the clock can be trusted */
+  constructor(connection: Connection, wrongBoot: () => string | null) {
     this.#connection = connection;
-    this.#clockTrusted = clockTrusted;
+    this.#wrongBoot = wrongBoot;
     const { sqlite } = connection;
-    const open =
-      'select id, device, from_ms, seen_ms, desired, reason from duties where to_ms is null';
+    const open = `select id, device, from_ms, seen_ms, desired, reason, provisional_boot from duties
+       where to_ms is null`;
     this.#open = {
       all: sqlite.prepare<[], OpenDuty>(open),
       of: sqlite.prepare<[string], OpenDuty>(`${open} and device = ?`),
     };
-    this.#insert = sqlite.prepare<[string, number, number, number, DesiredReason], { id: number }>(
-      `insert into duties (device, from_ms, seen_ms, desired, reason) values (?, ?, ?, ?, ?)
-       returning id`,
+    this.#insert = sqlite.prepare<[string, number, number, number, DesiredReason, string | null]>(
+      `insert into duties (device, from_ms, seen_ms, desired, reason, provisional_boot)
+       values (?, ?, ?, ?, ?, ?)`,
     );
     this.#end = sqlite.prepare<[number, number, number]>(
       `update duties set to_ms = max(from_ms, ?), seen_ms = max(seen_ms, ?) where id = ?`,
@@ -50,12 +51,20 @@ export class DutyJournal {
     this.#seen = sqlite.prepare<[number]>(
       'update duties set seen_ms = max(seen_ms, ?) where to_ms is null',
     );
-    this.#shift = sqlite.prepare<[{ id: number; by: number }], { from_ms: number }>(
+    this.#shift = sqlite.prepare<[{ boot: string; by: number }]>(
       `update duties set from_ms = from_ms + @by, to_ms = to_ms + @by, seen_ms = seen_ms + @by
-       where id = @id returning from_ms`,
+       where provisional_boot = @boot`,
     );
-    this.#endAt = sqlite.prepare<[number, number]>(
-      'update duties set to_ms = max(from_ms, ?) where id = ?',
+    // What ended when one of these began ends there still.
+    this.#endBefore = sqlite.prepare<[{ boot: string }]>(
+      `update duties set to_ms = max(duties.from_ms, next.from_ms)
+       from duties as next
+       where next.provisional_boot = @boot and duties.provisional_boot is not @boot
+         and duties.id = (select max(id) from duties as earlier
+           where earlier.device = next.device and earlier.id < next.id)`,
+    );
+    this.#settle = sqlite.prepare<[string]>(
+      'update duties set provisional_boot = null where provisional_boot = ?',
     );
   }
 
@@ -67,8 +76,8 @@ export class DutyJournal {
     return this.#connection.sqlite.transaction(() =>
       this.#open.all.all().map((duty) => {
         this.#end.run(duty.seen_ms, duty.seen_ms, duty.id);
-        const { device, seen_ms: seenMs, desired } = duty;
-        this.#insert.get(device, seenMs, Math.max(seenMs, nowMs), desired, 'console_stopped');
+        const { device, seen_ms: seenMs, desired, provisional_boot: boot } = duty;
+        this.#insert.run(device, seenMs, Math.max(seenMs, nowMs), desired, 'console_stopped', boot);
         return { device, desired: desired === 1, seenMs };
       }),
     )();
@@ -78,10 +87,7 @@ export class DutyJournal {
     this.#connection.sqlite.transaction(() => {
       const before = this.#open.of.get(device);
       if (before !== undefined) this.#end.run(nowMs, nowMs, before.id);
-      const row = this.#insert.get(device, nowMs, nowMs, desired ? 1 : 0, reason);
-      if (row !== undefined && !this.#clockTrusted()) {
-        this.#provisional.set(row.id, before?.id ?? null);
-      }
+      this.#insert.run(device, nowMs, nowMs, desired ? 1 : 0, reason, this.#wrongBoot());
     })();
   }
 
@@ -91,21 +97,28 @@ export class DutyJournal {
   }
 
   /** The clock was set: what was written by a wrong one moves along, what was not goes on at the new time. */
-  clockStepped(stepMs: number, nowMs: number): void {
+  clockStepped(boot: string, stepMs: number, nowMs: number): void {
     const by = Math.round(stepMs);
     this.#connection.sqlite.transaction(() => {
-      for (const [id, before] of this.#provisional) {
-        const moved = this.#shift.get({ id, by });
-        if (moved === undefined || before === null || this.#provisional.has(before)) continue;
-        // What ended when this one began ends there still.
-        this.#endAt.run(moved.from_ms, before);
-      }
+      this.move(boot, by);
       for (const duty of this.#open.all.all()) {
-        if (this.#provisional.has(duty.id)) continue;
+        if (duty.provisional_boot === boot) continue;
         this.#end.run(nowMs - by, nowMs - by, duty.id);
-        this.#insert.get(duty.device, nowMs, nowMs, duty.desired, duty.reason);
+        this.#insert.run(duty.device, nowMs, nowMs, duty.desired, duty.reason, this.#wrongBoot());
       }
-      if (this.#clockTrusted()) this.#provisional.clear();
     })();
+  }
+
+  /** Moves what a wrong clock of that boot wrote. */
+  move(boot: string, byMs: number): void {
+    this.#connection.sqlite.transaction(() => {
+      this.#shift.run({ boot, by: Math.round(byMs) });
+      this.#endBefore.run({ boot });
+    })();
+  }
+
+  /** The clock is right now: what it wrote in that boot, moved or not, holds. */
+  settle(boot: string): void {
+    this.#settle.run(boot);
   }
 }

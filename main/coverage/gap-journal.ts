@@ -27,7 +27,7 @@ const LEAST_GAP_MS = 20;
 /** Writes down gaps; no two of one device overlap, and one lasts at most. All times are UTC milliseconds. */
 export class GapJournal {
   readonly #connection: Connection;
-  readonly #clockTrusted: () => boolean;
+  readonly #wrongBoot: () => string | null;
   readonly #latest;
   readonly #overlapping;
   readonly #insert;
@@ -35,15 +35,16 @@ export class GapJournal {
   readonly #remove;
   readonly #rename;
   readonly #shift;
-  readonly #provisional = new Set<number>();
+  readonly #settle;
 
-  constructor(connection: Connection, clockTrusted: () => boolean) {
+  /** @param wrongBoot the present boot while its clock is known to be wrong; null: the clock can be trusted */
+  constructor(connection: Connection, wrongBoot: () => string | null) {
     this.#connection = connection;
-    this.#clockTrusted = clockTrusted;
+    this.#wrongBoot = wrongBoot;
     const { sqlite } = connection;
     // As none overlap, the one that lasts is the latest: years of others are not looked at.
-    this.#latest = sqlite.prepare<[string], OpenGap & { toMs: number | null }>(
-      `select id, device, from_ms as fromMs, to_ms as toMs, reason, detail from gaps
+    this.#latest = sqlite.prepare<[string], OpenGap & { toMs: number | null; boot: string | null }>(
+      `select id, device, from_ms as fromMs, to_ms as toMs, reason, detail, provisional_boot as boot from gaps
        where device = ? order by from_ms desc limit 1`,
     );
     this.#overlapping = sqlite.prepare<[{ device: string; from: number; to: number }], GapRow>(
@@ -53,26 +54,30 @@ export class GapJournal {
        and (to_ms is null or to_ms > @from) order by from_ms`,
     );
     this.#insert = sqlite.prepare<
-      [string, number, number | null, GapReason, string],
-      { id: number }
+      [string, number, number | null, GapReason, string, string | null]
     >(
-      'insert into gaps (device, from_ms, to_ms, reason, detail) values (?, ?, ?, ?, ?) returning id',
+      `insert into gaps (device, from_ms, to_ms, reason, detail, provisional_boot)
+       values (?, ?, ?, ?, ?, ?)`,
     );
     this.#end = sqlite.prepare<[number, number]>('update gaps set to_ms = ? where id = ?');
     this.#remove = sqlite.prepare<[number]>('delete from gaps where id = ?');
     this.#rename = sqlite.prepare<[GapReason, string, number]>(
       'update gaps set reason = ?, detail = ? where id = ?',
     );
-    this.#shift = sqlite.prepare<[{ id: number; by: number }]>(
-      'update gaps set from_ms = from_ms + @by, to_ms = to_ms + @by where id = @id',
+    this.#shift = sqlite.prepare<[{ boot: string; by: number }]>(
+      `update gaps set from_ms = from_ms + @by, to_ms = to_ms + @by
+       where provisional_boot = @boot`,
+    );
+    this.#settle = sqlite.prepare<[string]>(
+      'update gaps set provisional_boot = null where provisional_boot = ?',
     );
   }
 
   openOf(device: string): OpenGap | null {
     const latest = this.#latest.get(device);
     if (latest === undefined) return null;
-    const { toMs, ...gap } = latest;
-    return toMs === null ? gap : null;
+    const { id, fromMs, reason, detail } = latest;
+    return latest.toMs === null ? { id, device, fromMs, reason, detail } : null;
   }
 
   /** A gap begins; where another one lies, behind it. */
@@ -115,24 +120,32 @@ export class GapJournal {
   }
 
   /** The clock was set: what was written by a wrong one moves along, what was not goes on at the new time. */
-  clockStepped(stepMs: number, nowMs: number, devices: Iterable<string>): void {
+  clockStepped(boot: string, stepMs: number, nowMs: number, devices: Iterable<string>): void {
     const by = Math.round(stepMs);
     this.#connection.sqlite.transaction(() => {
-      for (const id of this.#provisional) this.#shift.run({ id, by });
+      this.move(boot, by);
       for (const device of devices) {
         const gap = this.openOf(device);
-        if (gap === null || this.#provisional.has(gap.id)) continue;
+        if (gap === null || this.#latest.get(device)?.boot === boot) continue;
         this.#endRow({ id: gap.id, from_ms: gap.fromMs, to_ms: null }, nowMs - by);
         this.#add(device, nowMs, null, gap);
       }
-      if (this.#clockTrusted()) this.#provisional.clear();
     })();
+  }
+
+  /** Moves what a wrong clock of that boot wrote. */
+  move(boot: string, byMs: number): void {
+    this.#shift.run({ boot, by: Math.round(byMs) });
+  }
+
+  /** The clock is right now: what it wrote in that boot, moved or not, holds. */
+  settle(boot: string): void {
+    this.#settle.run(boot);
   }
 
   #add(device: string, fromMs: number, toMs: number | null, { reason, detail }: Cause): void {
     if (toMs !== null && toMs - fromMs < LEAST_GAP_MS) return;
-    const row = this.#insert.get(device, fromMs, toMs, reason, detail);
-    if (row !== undefined && !this.#clockTrusted()) this.#provisional.add(row.id);
+    this.#insert.run(device, fromMs, toMs, reason, detail, this.#wrongBoot());
   }
 
   #endRow(row: GapRow, atMs: number): void {

@@ -261,6 +261,9 @@ export const detections = sqliteTable(
 );
 
 /** Time a recorder should have recorded and did not. */
+/** The boot in which a row's times were taken from a clock that was known to be wrong; null: they hold. */
+const provisionalBoot = () => text('provisional_boot');
+
 export const gaps = sqliteTable(
   'gaps',
   {
@@ -273,8 +276,14 @@ export const gaps = sqliteTable(
     toMs: integer('to_ms'),
     reason: text('reason').$type<GapReason>().notNull(),
     detail: text('detail').notNull().default(''),
+    provisionalBoot: provisionalBoot(),
   },
-  (t) => [index('ix_gaps_device_time').on(t.device, t.fromMs)],
+  (t) => [
+    index('ix_gaps_device_time').on(t.device, t.fromMs),
+    index('ix_gaps_provisional')
+      .on(t.provisionalBoot)
+      .where(sql`provisional_boot is not null`),
+  ],
 );
 
 /** When each device should have recorded: one row per change, so that coverage can be told long after. */
@@ -292,9 +301,13 @@ export const duties = sqliteTable(
     seenMs: integer('seen_ms').notNull(),
     desired: integer('desired', { mode: 'boolean' }).notNull(),
     reason: text('reason').$type<DesiredReason>().notNull(),
+    provisionalBoot: provisionalBoot(),
   },
   (t) => [
     index('ix_duties_device_time').on(t.device, t.fromMs),
+    index('ix_duties_provisional')
+      .on(t.provisionalBoot)
+      .where(sql`provisional_boot is not null`),
     // At most one lasts per device.
     uniqueIndex('ux_duties_open')
       .on(t.device)

@@ -76,6 +76,9 @@ const CONFIDENT_AFTER_MS = 120_000;
 const LEAST_CONFIRM_MS = 5_000;
 const MOST_CONFIRM_MS = 120_000;
 const RECENT_LAGS = 120;
+/** A device that is not known yet may deliver as seldom as this, seconds; the guess weighs as much as so many looks. */
+const USUAL_PERIOD_S = 0.12;
+const GUESS_WEIGHT = 4;
 const PUNCTUAL = 0.3;
 
 /**
@@ -96,6 +99,8 @@ export class LossMeter {
   #drift: DriftKnot[] = [{ frame: 0, driftS: 0 }];
   #originS: number | null = null;
   #line: Line | null = null;
+  /** Before there is a line: it judges the looks under which it was drawn, too. */
+  #early: Look[] = [];
   /** Looks above the expected lag, with the one before them: loss, or only late. */
   #pending: Look[] = [];
   #before: Look | null = null;
@@ -209,11 +214,9 @@ export class LossMeter {
   }
 
   #judge(): void {
+    if (this.#line === null) this.#drawFirstLine();
     const line = this.#line;
-    if (line === null) {
-      this.#digest(this.#pending.splice(0));
-      return;
-    }
+    if (line === null) return;
     if (this.#unwatched) {
       this.#judgeUnwatched(line);
       return;
@@ -229,6 +232,21 @@ export class LossMeter {
     }
     const foundS = this.#certainLoss(excess);
     if (foundS !== null) this.#settle(excess, foundS);
+  }
+
+  #drawFirstLine(): void {
+    const looks = this.#pending.splice(0);
+    this.#early.push(...looks);
+    this.#digest(looks);
+    const line = this.#line;
+    if (line === null) return;
+    const early = this.#early.splice(0);
+    const low = early.findLastIndex(
+      (look) => this.#excessOf(look, line) <= this.#thresholdS(line, look),
+    );
+    for (const look of early.slice(0, low + 1)) this.#noteLateness(look, line);
+    this.#before = early[low] ?? null;
+    this.#pending = early.slice(low + 1);
   }
 
   /** Hours may have gone by: the threshold allows for a drift that is known only so well. */
@@ -281,9 +299,9 @@ export class LossMeter {
   /** So many looks hold a punctual one almost surely, as punctual as a loss of this size asks for. */
   #looksNeeded(lossS: number): number {
     const toleranceS = Math.max(Math.min(0.015, lossS / 2), 0.008 * lossS);
-    const known = this.#lateness.length >= 20;
     const punctual = this.#lateness.filter((s) => s < toleranceS).length;
-    const share = known ? Math.max(punctual / this.#lateness.length, 0.02) : toleranceS / 0.12;
+    const guessed = (GUESS_WEIGHT * toleranceS) / USUAL_PERIOD_S;
+    const share = Math.max((punctual + guessed) / (this.#lateness.length + GUESS_WEIGHT), 0.02);
     if (share >= 0.95) return 4;
     return Math.min(60, Math.max(4, Math.ceil(Math.log(1e-4) / Math.log(1 - share))));
   }
@@ -345,10 +363,7 @@ export class LossMeter {
     for (const look of looks) {
       this.#before = look;
       const lagS = this.#lagOf(look);
-      if (this.#line !== null) {
-        this.#lateness.push(Math.max(0, lagS - lagAt(this.#line, look.atMs)));
-        if (this.#lateness.length > RECENT_LAGS) this.#lateness.shift();
-      }
+      if (this.#line !== null) this.#noteLateness(look, this.#line);
       const point = { atMs: look.atMs, lagS, section: this.#section };
       const window = this.#window;
       if (window === null) {
@@ -359,6 +374,11 @@ export class LossMeter {
       window.frames = look.frames;
       if (look.atMs - window.sinceMs >= WINDOW_MS) this.#closeWindow();
     }
+  }
+
+  #noteLateness(look: Look, line: Line): void {
+    this.#lateness.push(Math.max(0, this.#excessOf(look, line)));
+    if (this.#lateness.length > RECENT_LAGS) this.#lateness.shift();
   }
 
   #closeWindow(): void {

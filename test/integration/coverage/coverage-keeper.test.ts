@@ -327,6 +327,20 @@ describe('a console that is no more', () => {
     expect(told(here, 0, 600)).toEqual([600, 100, [[500, 'console_stopped']]]);
   });
 
+  it('leaves a microphone unplugged: found so again, it was so all the time', async () => {
+    const here = world();
+    const first = await consoleOn(here);
+    first.duty(true, 'offline');
+    await first.until(100);
+    await first.die();
+    await here.clock.advance(600_000);
+    const second = await consoleOn(here);
+    second.duty(true, 'offline');
+    await here.clock.advance(20_000);
+    second.anchored(720);
+    expect(gaps(here)).toEqual([[0, 720, 'unplugged']]);
+  });
+
   it('leaves a gap that lasted: its cause holds until the console was last there', async () => {
     const here = world();
     const first = await consoleOn(here);
@@ -438,6 +452,62 @@ describe('a clock that is set', () => {
         [100, 'unplugged'],
       ],
     ]);
+  });
+
+  it('moves what a console wrote that was killed before, in the same boot', async () => {
+    const here = world();
+    here.trusted = false;
+    const first = await consoleOn(here);
+    first.duty(true, 'offline');
+    await first.until(40);
+    await first.die();
+    await here.clock.advance(5_000);
+    const second = await consoleOn(here);
+    second.duty(true, 'offline');
+    await second.until(100);
+    // Five hours slow.
+    const slowMs = 5 * 3_600_000;
+    here.clock.stepWall(slowMs);
+    here.trusted = true;
+    second.bus.emit('clock.stepped', { stepMs: slowMs, atWallMs: here.clock.wallMs() });
+    await here.clock.advance(50_000);
+    const from = slowMs / 1000;
+    expect(told(here, 0, from + 150)).toEqual([150, 0, [[150, 'unplugged']]]);
+    // Set by hand, weeks later: what holds stays where it is.
+    here.clock.stepWall(3_600_000);
+    second.bus.emit('clock.stepped', { stepMs: 3_600_000, atWallMs: here.clock.wallMs() });
+    expect(told(here, 0, from + 150)).toEqual([150, 0, [[150, 'unplugged']]]);
+  });
+
+  it('while no console ran moves what the one before wrote', async () => {
+    const here = world();
+    here.trusted = false;
+    const first = await consoleOn(here);
+    first.duty(true);
+    first.anchored(2);
+    await first.until(60);
+    await first.die();
+    here.clock.stepWall(3_600_000);
+    here.trusted = true;
+    here.capturing = true;
+    const second = await consoleOn(here);
+    second.duty(true);
+    await here.clock.advance(40_000);
+    recorded(here, 3602, 3700);
+    expect(told(here, 0, 3700)).toEqual([100, 98, [[2, 'restart']]]);
+  });
+
+  it('is trusted before its step is told: what is to move is not forgotten', async () => {
+    const here = world();
+    here.trusted = false;
+    const recorder = await consoleOn(here);
+    recorder.duty(true, 'offline');
+    await recorder.until(60);
+    here.clock.stepWall(3_600_000);
+    here.trusted = true;
+    await here.clock.advance(10_000);
+    recorder.bus.emit('clock.stepped', { stepMs: 3_600_000, atWallMs: here.clock.wallMs() });
+    expect(gaps(here)).toEqual([[3600, null, 'unplugged']]);
   });
 
   it('by hand makes no scheduled time out of the step', async () => {

@@ -24,7 +24,7 @@ function world(nowS = 3607) {
   insertDevice(connection, 'mic', { displayName: 'Owl' });
   insertDevice(connection, 'old', { removedAtMs: 1 });
   insertDevice(connection, 'idle');
-  new DutyJournal(connection, () => true).change('mic', true, 'should_record', at(0));
+  new DutyJournal(connection, () => null).change('mic', true, 'should_record', at(0));
   for (let s = 0; s < 3600; s += 10) {
     insertRecording(connection, { device: 'mic', timeMs: at(s), rawSha256: 'ab'.repeat(32) });
   }

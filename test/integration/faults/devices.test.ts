@@ -15,6 +15,7 @@ import {
   expectHeard,
   expectOneGap,
   gapsOf,
+  gapsSinceFirstSound,
   openAlerts,
   rowsOf,
 } from '../../support/operator-view';
@@ -128,7 +129,7 @@ describe('a microphone that is pulled out', () => {
     const [run] = await keptRuns(test.dataDir, device);
     expectHeard([run!], microphone.heard);
     const [open] = await vi.waitFor(async () => {
-      const gaps = await gapsOf(test, device);
+      const gaps = await gapsSinceFirstSound(test, device);
       expect(gaps).toMatchObject([{ reason: 'unplugged', to: null }]);
       return gaps;
     });
@@ -296,8 +297,10 @@ describe('microphones with hostile names', () => {
       const raw = join(test.dataDir, 'recorder', workspace, 'data/raw');
       for (const file of readdirSync(raw)) {
         const guano = await readGuano(join(raw, file));
+        // A line end is `\\n` in the file and a line end again for who reads it: no name makes a field of its own.
         for (const [key, value] of guano!) {
-          expect(value.replaceAll('\\n', ''), `${name} ${key}`).not.toMatch(CONTROLS);
+          expect(key).toMatch(/^(GUANO\|Version|[A-Z][A-Za-z ]+|Silvasonic\|[A-Za-z ]+)$/);
+          expect(value.replaceAll('\n', ''), `${name} ${key}`).not.toMatch(CONTROLS);
         }
       }
     }
@@ -347,11 +350,11 @@ describe('a microphone that is ignored while it records', () => {
       const gaps = await gapsOf(test, name);
       expect(gaps.filter(({ reason }) => reason !== 'restart')).toEqual([]);
     });
+    expect((await rowsOf(test, name)).every(({ recovered }) => !recovered)).toBe(true);
     await test.station.stop();
     const runs = await keptRuns(test.dataDir, name);
     expect(runs.map(({ runId }) => runId)).toEqual([before, after]);
     expectHeard(runs, microphone.heard);
-    expect((await rowsOf(test, name)).every(({ recovered }) => !recovered)).toBe(true);
   });
 });
 

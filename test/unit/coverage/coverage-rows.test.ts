@@ -15,8 +15,8 @@ describe('what coverage is told from', () => {
     const connection = stationDatabase();
     const queries = watchQueries(connection).of(() => {
       new CoverageRows(connection);
-      new DutyJournal(connection, () => true);
-      new GapJournal(connection, () => true);
+      new DutyJournal(connection, () => null);
+      new GapJournal(connection, () => null);
     });
     const selects = queries.filter(({ sql }) => sql.trim().startsWith('select'));
     const timed = selects.filter(({ sql }) => !/from devices/.test(sql));
@@ -43,7 +43,7 @@ describe('what coverage is told from', () => {
         for (let n = 0; n < 8640; n += 1) {
           insert.run(name, MIDNIGHT + n * 10_000, n, `${name}/${String(n)}.wav`);
         }
-        new DutyJournal(connection, () => true).change(
+        new DutyJournal(connection, () => null).change(
           name,
           true,
           'should_record',
@@ -86,7 +86,7 @@ describe('gaps of one device', () => {
     const connection = stationDatabase();
     insertDevice(connection, 'mic');
     insertDevice(connection, 'other');
-    const gaps = new GapJournal(connection, () => true);
+    const gaps = new GapJournal(connection, () => null);
     const rows = () =>
       connection.sqlite
         .prepare('select from_ms, to_ms, reason from gaps where device = ? order by from_ms')

@@ -39,7 +39,7 @@ export interface CoverageFacts extends MsSpan {
 }
 
 /** Neighbouring segments join: cuts fall on packets of at most this length, and times are whole milliseconds. */
-const SEAM_MS = 20;
+export const SEAM_MS = 20;
 /** Between what happened and its being written down lies a moment: it has the same cause. */
 const SLIVER_MS = 2_000;
 /** A console looks in at its duties once a minute; one that did not for so long is not there. */

@@ -10,9 +10,9 @@ import type { Clock } from '../clock/clock';
 import type { Connection } from '../database/connection';
 import { InvalidValueError, NotFoundError } from '../request-error';
 import { signCertificate } from './certificate';
-import { coverageOf } from './coverage-of';
+import { coverageOf, SEAM_MS } from './coverage-of';
 import { CoverageRows, type KnownDevice } from './coverage-rows';
-import type { MsSpan } from './spans';
+import { difference, type MsSpan, union } from './spans';
 import type { StationKey } from './station-key';
 import { dayIn } from './zoned-day';
 
@@ -156,14 +156,20 @@ export class CoverageReport {
     // What stopped growing is a gap from then on.
     const toMs = state === 'stalled' && lastAudioAt !== null ? Date.parse(lastAudioAt) : nowMs;
     const startMs = Date.parse(recorder.runStartedAt);
-    const lastEndMs = this.#rows.lastEndMs(device, nowMs) ?? startMs;
     // Whatever lies further back than what was promoted has been judged: it was refused, or lost.
     const backMs =
       lastSegmentAt === null
         ? startMs
         : Date.parse(lastSegmentAt) - 2000 * (segmentDurationS ?? 10) - PROMOTION_MS;
-    const fromMs = Math.max(startMs, lastEndMs, backMs);
-    return fromMs < toMs ? { fromMs, toMs } : null;
+    const since = { fromMs: Math.max(startMs, backMs), toMs };
+    if (since.fromMs >= toMs) return null;
+    // Segments may reach the database out of order: from the first one that is not there yet.
+    const indexed = this.#rows.recordings(device, since).map(({ timeMs, durationS }) => ({
+      fromMs: timeMs,
+      toMs: Math.round(timeMs + durationS * 1000),
+    }));
+    const [first] = difference([since], union(indexed, SEAM_MS));
+    return first === undefined ? null : { fromMs: first.fromMs, toMs };
   }
 }
 

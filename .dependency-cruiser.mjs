@@ -14,7 +14,7 @@ const GROUND_FLOOR = [
   'wav',
 ];
 /** What puts the services together, and what adapts them to the page and to the command line. */
-const TOP_FLOOR = ['api', 'cli'];
+const TOP_FLOOR = ['api', 'cli', 'composition'];
 const TOP_FILES = ['station', 'headless'];
 
 const ground = `^main/(?:${GROUND_FLOOR.join('|')})/`;

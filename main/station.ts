@@ -1,98 +1,46 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Profile } from '@shared/model/profile';
 import type { Stream } from '@shared/model/recording';
-import type { Settings } from '@shared/model/settings';
 import type { ServiceStatus, StationSnapshot } from '@shared/model/station';
 import { toInstant } from '@shared/model/time';
 import { ControlSocket } from './api/control-socket';
 import { createRouter, type StationRouter } from './api/router';
-import type { Clock } from './clock/clock';
-import { readUptimeMs } from './clock/clock-look';
-import { ClockSync } from './clock/clock-sync';
-import { ClockWatch } from './clock/clock-watch';
 import { systemClock } from './clock/system-clock';
-import { CoverageKeeper } from './coverage/coverage-keeper';
+import type { ClockWatch } from './clock/clock-watch';
+import { type Base, composeBase, type Foundation, type Place } from './composition/base';
+import { composeRecording, type Recording } from './composition/recording';
 import { CoverageReport } from './coverage/coverage-report';
 import { StationKey } from './coverage/station-key';
-import { DataDiskWatch } from './data-disk/data-disk-watch';
-import { fileSystemOf, type KnownStations } from './data-disk/known-stations';
-import { ensureMarker } from './data-disk/marker';
+import { markFolder, rememberFolder } from './data-disk/claim-folder';
+import type { DataDiskWatch } from './data-disk/data-disk-watch';
 import { recogniseStation } from './data-disk/recognise';
-import { type DataFolder, dataFolderAt, prepareDataFolder } from './data-folder';
+import { dataFolderAt, prepareDataFolder } from './data-folder';
 import { asDatabaseError } from './database/integrity';
 import { openDatabase, type OpenReport } from './database/open';
-import { AlsaScanner } from './devices/alsa-scan';
-import { explainOpenFailure } from './devices/device-access';
-import { DeviceRegistry } from './devices/registry';
-import { watchUsb } from './devices/usb-hotplug';
-import { createEventBus, type EventBus } from './events/bus';
+import type { DeviceRegistry } from './devices/registry';
+import type { EventBus } from './events/bus';
 import { writeFileDurably } from './files/durable';
-import { type FolderLock, lockFolder } from './folder-lock';
-import { Indexer } from './indexer/indexer';
-import { WorkspaceOwners } from './indexer/workspace-owners';
-import { LivePorts } from './live/live-ports';
+import { lockFolder } from './folder-lock';
+import type { Indexer } from './indexer/indexer';
 import { LiveStreams } from './live/live-streams';
 import type { Logger } from './logging/logger';
-import { StationLog } from './logging/station-log';
 import { AlertKeeper, type PresentFacts } from './monitor/alert-keeper';
-import { Alerts } from './monitor/alerts';
+import type { Alerts } from './monitor/alerts';
 import { HostMetrics } from './monitor/host-metrics';
-import { keepSettingAlerts } from './monitor/setting-alerts';
 import { makeSnapshot } from './monitor/snapshot';
 import { StatusStream } from './monitor/status-stream';
-import { readBootId } from './process/identity';
-import { PriorityReader, stepAside } from './process/priority';
+import { stepAside } from './process/priority';
 import { readProfileSeeds } from './profiles/profile-seeds';
-import { ProfileStore } from './profiles/profile-store';
 import { liveSender } from './recorder/capture-command';
-import { LedgerReader } from './recorder/ledger-reader';
-import { RetimableRuns } from './recorder/retimable-runs';
-import { RecorderSupervisor } from './recorder/supervisor';
-import { witnessOf } from './recorder/workspace-witness';
+import type { RecorderSupervisor } from './recorder/supervisor';
 import { RecordingsRepository } from './recordings/repository';
-import { Retimer } from './retiming/retimer';
 import { type Runtime, socketPath } from './runtime-file';
-import { Timetable } from './schedule/timetable';
 import type { Service } from './service';
 import { readDefaults } from './settings/defaults';
-import { SettingsStore } from './settings/settings-store';
+import type { SettingsStore } from './settings/settings-store';
 import { SettingsWatch } from './settings/settings-watch';
-import type { Updater } from './updates/updater';
-import { amendGuano } from './wav/guano';
-import { guanoTimestamp } from './wav/guano-timestamp';
-import { segmentGuano } from './wav/segment-guano';
+import type { StationOptions } from './station-options';
 import { CredentialVault } from './vault/credential-vault';
-
-export interface StationOptions {
-  readonly dataDir: string;
-  readonly shell: 'window' | 'headless';
-  readonly demo: boolean;
-  readonly version: string;
-  /** Holds `defaults.yml` and `profiles/`. */
-  readonly resourcesDir: string;
-  readonly migrationsDir: string;
-  readonly sha256WorkerUrl: URL;
-  readonly updater: Updater;
-  /** Simulated microphones that are to exist. */
-  readonly simulate?: number;
-  /** Overrides the segment length of every profile, seconds. */
-  readonly segmentDurationS?: number;
-  readonly clock?: Clock;
-  /** Time since boot with suspended time, milliseconds; default: the machine's, where the clock is the machine's. */
-  readonly uptimeMs?: () => number | null;
-  /** Where the services that set the clock leave their marks; default `/run`. */
-  readonly runRoot?: string;
-  /** Where ALSA and USB are looked for; tests bring a tree of their own. */
-  readonly hardwareRoots?: { readonly procRoot: string; readonly sysRoot: string };
-  /** Program name or path. */
-  readonly ffmpeg?: string;
-  /** Where it is remembered which station lies where; without it nothing is, as for a demo. */
-  readonly knownStations?: KnownStations;
-  /** Make a new station where a known one is missing. */
-  readonly newStation?: boolean;
-}
 
 /**
  * Opens a station: lock, database, settings, profiles. Nothing records yet.
@@ -114,7 +62,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
   const lock = lockFolder(folder);
   let opened: OpenReport | null = null;
   try {
-    const identity = await markFolder(folder, stationId, clock.wallMs());
+    const identity = await markFolder(folder.root, stationId, clock.wallMs());
     opened = await openDatabase({
       file: folder.databaseFile,
       backupDir: folder.backupDir,
@@ -125,7 +73,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
       identity.problem,
       known === null
         ? null
-        : await rememberFolder(known, folder, identity.stationId, clock.wallMs()),
+        : await rememberFolder(known, folder.root, identity.stationId, clock.wallMs()),
     ].filter((problem) => problem !== null);
     const place = { stationId: identity.stationId, insteadOf, problems };
     return new Station({ options, clock, folder, place, lock, opened, defaults, seeds });
@@ -136,60 +84,10 @@ export async function openStation(options: StationOptions): Promise<Station> {
   }
 }
 
-/** A disk that is full is no reason not to open an older station: the watch marks it when it can. */
-async function markFolder(
-  folder: DataFolder,
-  stationId: string | null,
-  wallMs: number,
-): Promise<{ stationId: string; problem: string | null }> {
-  try {
-    const marker = await ensureMarker(folder.root, stationId, wallMs);
-    return { stationId: marker.stationId, problem: null };
-  } catch (error) {
-    const problem = `The data folder could not be marked: ${messageOf(error)}`;
-    return { stationId: stationId ?? randomUUID(), problem };
-  }
-}
-
-/** @returns what went wrong: it costs no recording, only that an unmounted disk is not noticed at the next start */
-async function rememberFolder(
-  stations: KnownStations,
-  folder: DataFolder,
-  stationId: string,
-  seenMs: number,
-): Promise<string | null> {
-  try {
-    const fileSystem = await fileSystemOf(folder.root);
-    await stations.remember(folder.root, { stationId, fileSystem, seenMs });
-    return null;
-  } catch (error) {
-    return `The data folder could not be remembered: ${messageOf(error)}`;
-  }
-}
-
-/** Which station lies in the data folder, and what its opening had to say of that. */
-interface Place {
-  readonly stationId: string;
-  /** The station that was there the last time, where it was another. */
-  readonly insteadOf: string | null;
-  readonly problems: readonly string[];
-}
-
-interface Foundation {
-  readonly options: StationOptions;
-  readonly clock: Clock;
-  readonly folder: DataFolder;
-  readonly place: Place;
-  readonly lock: FolderLock;
-  readonly opened: OpenReport;
-  readonly defaults: Settings;
-  readonly seeds: readonly Profile[];
-}
-
 /** Builds every service, starts and stops them in order: the table of contents of the station. */
 export class Station {
   readonly router: StationRouter;
-  readonly bus: EventBus = createEventBus();
+  readonly bus: EventBus;
   readonly logger: Logger;
   readonly clock: ClockWatch;
   readonly settings: SettingsStore;
@@ -200,8 +98,8 @@ export class Station {
   readonly alerts: Alerts;
   readonly dataDisk: DataDiskWatch;
 
-  readonly #foundation: Foundation;
-  readonly #log: StationLog;
+  readonly #base: Base;
+  readonly #recording: Recording;
   readonly #socket: ControlSocket;
   /** In the order of the sound: each starts after what it needs, and stops before it. */
   readonly #services: readonly Service[];
@@ -209,181 +107,45 @@ export class Station {
   #stopping: Promise<void> | null = null;
 
   constructor(foundation: Foundation) {
-    this.#foundation = foundation;
-    const { options, clock, folder, place, opened, defaults, seeds } = foundation;
-    const { connection } = opened;
-    const { bus } = this;
-    let mayLog = (): boolean => true; // until the disk is watched
-    this.#log = new StationLog({ logDir: folder.logDir, clock, mayWrite: () => mayLog() });
-    this.logger = this.#log.logger('station');
-    this.clock = new ClockWatch({
-      connection,
-      clock,
-      bus,
-      logger: this.#log.logger('clock'),
-      sync: new ClockSync({
-        clock,
-        ...(options.runRoot === undefined ? {} : { runRoot: options.runRoot }),
-      }),
-      bootId: readBootId,
-      // Another clock than the machine's own has no suspended time to be compared with, unless it brings one.
-      uptimeMs: options.uptimeMs ?? (clock === systemClock ? readUptimeMs : () => null),
-    });
-    this.settings = new SettingsStore({ connection, clock, bus, logger: this.logger, defaults });
-    this.settings.seed();
-    const profiles = new ProfileStore({ connection, clock, bus, logger: this.logger });
-    profiles.seed(seeds);
-    const profileList = cachedUntilChanged(bus, () => profiles.profiles());
-    this.alerts = new Alerts({ connection, clock, bus });
-    keepSettingAlerts(this.alerts, () => this.settings.problems(), bus);
-    this.dataDisk = new DataDiskWatch({
-      root: folder.root,
-      stationId: place.stationId,
-      databaseFile: folder.databaseFile,
-      clock,
-      bus,
-      logger: this.logger,
-    });
-    mayLog = () => this.#folderIsThere();
-    const scanner = new AlsaScanner(options.hardwareRoots);
-    this.devices = new DeviceRegistry({
-      connection,
-      clock,
-      bus,
-      logger: this.logger,
-      scan: (deep) => scanner.scan(deep),
-      profiles: profileList,
-      settings: () => this.settings.get(),
-      hotplug: (onChange) =>
-        watchUsb(
-          {
-            logger: this.logger,
-            ...(options.hardwareRoots === undefined
-              ? {}
-              : { sysRoot: options.hardwareRoots.sysRoot }),
-          },
-          onChange,
-        ),
-    });
-    const timetable = new Timetable({
-      place: () => this.settings.get().system,
-      clockTrusted: () => this.clock.trusted(),
-    });
-    const priorities = new PriorityReader();
-    const livePorts = new LivePorts(
-      () =>
-        new Set(
-          this.devices.list().flatMap(({ name }) => this.recorders.livePort(name)?.port ?? []),
-        ),
-    );
-    this.recorders = new RecorderSupervisor({
-      clock,
-      bus,
-      logger: this.#log.logger('recorder'),
-      ffmpeg: options.ffmpeg ?? process.env['SILVASONIC_FFMPEG'] ?? 'ffmpeg',
-      recorderDir: folder.recorderDir,
-      clockSynced: () => this.clock.synced(),
-      devices: () => this.devices.list(),
-      profile: (slug) => profileList().find((profile) => profile.slug === slug) ?? null,
-      maxRecorders: () => this.settings.get().system.max_recorders,
-      schedule: (device) => timetable.stateOf(device, clock.wallMs()),
-      dataDisk: this.dataDisk,
-      explain: (device, code) =>
-        explainOpenFailure(
-          device,
-          code,
-          options.hardwareRoots === undefined ? {} : { procRoot: options.hardwareRoots.procRoot },
-        ),
-      signalOf: (device) => this.indexer.signalOf(device),
-      priorityOf: (pid) => priorities.read(pid),
-      livePort: () => livePorts.freeUdpPort(),
-      describe: (device, segment) =>
-        segmentGuano({
-          device: { make: null, model: null, serial: null, ...device },
-          station: this.#asMetadata(),
-          segment: { ...segment, startMs: segment.startWallMs },
-        }),
-      ...(options.segmentDurationS === undefined
-        ? {}
-        : { segmentDurationS: options.segmentDurationS }),
-    });
-    const ledger = new LedgerReader(folder.recorderDir);
-    const owners = new WorkspaceOwners({
-      connection,
-      clock,
-      logger: this.#log.logger('indexer'),
-      witness: (workspace) => witnessOf(folder.recorderDir, workspace, ledger),
-    });
-    this.indexer = new Indexer({
-      connection,
-      clock,
-      bus,
-      logger: this.#log.logger('indexer'),
-      dataRoot: folder.root,
-      recorderDir: folder.recorderDir,
-      sha256WorkerUrl: options.sha256WorkerUrl,
-      pollIntervalS: () => this.settings.get().processor.indexer_poll_interval,
-      ownerOf: (workspace) => owners.ownerOf(workspace),
-      segmentFacts: (workspace, runId, sequence) => ledger.segment(workspace, runId, sequence),
-    });
-    const runs = new RetimableRuns(folder.recorderDir);
-    const retimer = new Retimer({
-      connection,
-      clock,
-      bus,
-      logger: this.#log.logger('retimer'),
-      dataRoot: folder.root,
-      archive: {
-        list: () => runs.list(),
-        read: (key) => runs.read(key),
-        ledger: (key) => runs.ledger(key),
-        remember: (key, segment) => runs.remember(key, segment),
-        shift: (runId, deltaMs) => this.recorders.shiftRun(runId, deltaMs),
-      },
-      bootId: readBootId,
-      correctionOf: (anchor) => this.clock.correctionOf(anchor),
-      restamp: (path, startMs) =>
-        amendGuano(
-          path,
-          new Map([
-            ['Timestamp', guanoTimestamp(startMs, this.settings.get().system.timezone)],
-            ['Silvasonic|Clock', 'synchronised'],
-          ]),
-        ),
-      whileNotIndexing: (work) => this.indexer.whileNotIndexing(work),
-      diskUsable: () => this.dataDisk.usable(),
-    });
+    const base = composeBase(foundation);
+    const recording = composeRecording(base);
+    this.#base = base;
+    this.#recording = recording;
+    const { connection, bus, logger, settings, alerts, dataDisk, clockWatch } = base;
+    const { clock, folder, place, opened } = foundation;
+    this.bus = bus;
+    this.logger = logger;
+    this.clock = clockWatch;
+    this.settings = settings;
+    this.devices = recording.devices;
+    this.recorders = recording.recorders;
+    this.indexer = recording.indexer;
     this.recordings = new RecordingsRepository(connection, folder.root, bus);
-    const coverageKeeper = new CoverageKeeper({
-      connection,
-      clock,
-      bus,
-      logger: this.#log.logger('coverage'),
-      bootId: readBootId,
-      clockTrusted: () => this.clock.trusted(),
-      isCapturing: (device) =>
-        this.recorders.statuses().some((one) => one.device === device && one.runId !== null),
-    });
-    const settingsWatch = new SettingsWatch(this.settings, clock);
-    const alertKeeper = new AlertKeeper({
-      alerts: this.alerts,
-      clock,
-      bus,
-      logger: this.logger,
-      facts: () => this.#facts(),
-    });
+    this.alerts = alerts;
+    this.dataDisk = dataDisk;
+    const alertKeeper = new AlertKeeper({ alerts, clock, bus, logger, facts: () => this.#facts() });
     // Stopped in reverse: the recorder promotes its last segments while the indexer still listens.
     this.#services = [
-      this.dataDisk,
-      this.clock,
-      settingsWatch,
-      this.devices,
-      this.indexer,
-      retimer,
-      coverageKeeper,
-      this.recorders,
+      dataDisk,
+      clockWatch,
+      new SettingsWatch(settings, clock),
+      recording.devices,
+      recording.indexer,
+      recording.retimer,
+      recording.coverageKeeper,
+      recording.recorders,
       alertKeeper,
     ];
+    this.router = this.#makeRouter();
+    this.#socket = new ControlSocket(socketPath(folder), this.router);
+    this.#reportPlace(place);
+    this.#reportOpening(opened);
+  }
+
+  #makeRouter(): StationRouter {
+    const { foundation, connection, bus, log, settings, profiles, alerts, dataDisk } = this.#base;
+    const { devices, recorders, timetable } = this.#recording;
+    const { options, clock, folder, place } = foundation;
     const host = new HostMetrics(folder.root);
     const snapshot = (): Promise<StationSnapshot> =>
       makeSnapshot({
@@ -393,63 +155,60 @@ export class Station {
         shell: options.shell,
         demo: options.demo,
         started: () => this.#started,
-        settings: () => this.settings.get(),
+        settings: () => settings.get(),
         clockSynced: () => this.clock.synced(),
-        recorders: () => this.recorders.statuses(),
+        recorders: () => recorders.statuses(),
         services: () => this.#serviceStatuses(),
-        dataDisk: () => this.dataDisk.state(),
+        dataDisk: () => dataDisk.state(),
         host: () => host.measure(),
         recordings: () => ({
           total: this.recordings.total,
           lastIndexedAtMs: this.#lastIndexedAtMs(),
         }),
-        alerts: () => this.alerts.open(),
+        alerts: () => alerts.open(),
       });
     const live = new LiveStreams({
-      known: (name) => this.devices.list().some((device) => device.name === name),
-      port: (device) => this.recorders.livePort(device),
+      known: (name) => devices.list().some((device) => device.name === name),
+      port: (device) => recorders.livePort(device),
       sender: liveSender,
       bus,
       clock,
-      logger: this.#log.logger('live'),
+      logger: log.logger('live'),
     });
-    this.router = createRouter({
+    return createRouter({
       snapshot,
-      statusStream: new StatusStream({ clock, bus, logger: this.#log.logger('monitor'), snapshot }),
+      statusStream: new StatusStream({ clock, bus, logger: log.logger('monitor'), snapshot }),
       bus,
-      devices: this.devices,
-      recorders: this.recorders,
+      devices,
+      recorders,
       live,
       scheduling: timetable,
       recordings: this.recordings,
       coverage: new CoverageReport({
         connection,
         clock,
-        recorders: () => this.recorders.statuses(),
+        recorders: () => recorders.statuses(),
         station: () => ({
-          ...this.settings.get().system,
-          name: this.settings.get().system.station_name,
+          ...settings.get().system,
+          name: settings.get().system.station_name,
         }),
         stationId: () => place.stationId,
         software: `Silvasonic Station Console ${options.version}`,
         clockSynced: () => this.clock.synced(),
         key: new StationKey(folder.stationKeyFile),
       }),
-      alerts: this.alerts,
+      alerts,
       profiles,
-      settings: this.settings,
-      log: this.#log,
+      settings,
+      log,
       updater: options.updater,
       vault: new CredentialVault({ clock }),
     });
-    this.#socket = new ControlSocket(socketPath(folder), this.router);
-    this.#reportPlace(place);
-    this.#reportOpening(opened);
   }
 
   /** Starts every service and opens the door for the command line. */
   async start(): Promise<void> {
-    const { clock, folder, options } = this.#foundation;
+    const { clock, folder, options } = this.#base.foundation;
     if (this.#started !== null) return;
     this.#started = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
     this.logger.info('station.starting', 'The station starts.', {
@@ -468,7 +227,7 @@ export class Station {
 
   /** The door for the command line. A disk that knows no sockets closes it; recording does not depend on it. */
   async #openDoor(startedWallMs: number): Promise<void> {
-    const { folder, options } = this.#foundation;
+    const { folder, options } = this.#base.foundation;
     const runtime: Runtime = {
       pid: process.pid,
       version: options.version,
@@ -511,7 +270,7 @@ export class Station {
   }
 
   async #stop(captures: 'end' | 'hand_over'): Promise<void> {
-    const { lock, opened } = this.#foundation;
+    const { lock, opened } = this.#base.foundation;
     if (this.#started !== null) {
       await this.#closeDoor();
       for (const service of [...this.#services].reverse()) {
@@ -528,9 +287,9 @@ export class Station {
       }
       this.logger.info('station.stopped', 'The station has stopped.');
     }
-    await this.#log.close();
+    await this.#base.log.close();
     // SQLite removes its log by name as it closes, and by that name another disk's log may lie there now.
-    if (!this.#folderIsThere()) return;
+    if (!this.#base.folderIsThere()) return;
     opened.connection.sqlite.close();
     lock.release();
   }
@@ -538,31 +297,12 @@ export class Station {
   async #closeDoor(): Promise<void> {
     try {
       await this.#socket.close();
-      await rm(this.#foundation.folder.runtimeFile, { force: true });
+      await rm(this.#base.foundation.folder.runtimeFile, { force: true });
     } catch (error) {
       this.logger.warn('control.close_failed', 'What the command line used could not be removed.', {
         error,
       });
     }
-  }
-
-  /** False once the disk was found to be gone: nothing may be made in its mount point. */
-  #folderIsThere(): boolean {
-    return this.dataDisk.state().state !== 'missing';
-  }
-
-  /** The station as its recordings tell of it. */
-  #asMetadata() {
-    const { options, place } = this.#foundation;
-    const { station_name: name, latitude, longitude, timezone } = this.settings.get().system;
-    return {
-      id: place.stationId,
-      name,
-      latitude,
-      longitude,
-      timezone,
-      version: options.version,
-    };
   }
 
   /** A service that cannot even say how it is must not silence the others. */
@@ -634,18 +374,6 @@ export class Station {
       `The database was damaged (${damage}). It lies in ${quarantinedAs}; restored from ${source}. Recordings are found again on disk.`,
     );
   }
-}
-
-/** The recorder asks for its profile every second; the database is asked when one changed. */
-function cachedUntilChanged(
-  bus: EventBus,
-  load: () => readonly Profile[],
-): () => readonly Profile[] {
-  let cached: readonly Profile[] | null = null;
-  bus.prependListener('profile.changed', () => {
-    cached = null;
-  });
-  return () => (cached ??= load());
 }
 
 function messageOf(error: unknown): string {

@@ -73,8 +73,8 @@ export function captureArguments(
 
 /**
  * How many packets a second of both streams is cut into: each holds a whole number of frames, so that every
- * whole second is a packet boundary in both. What ffmpeg has not yet packed when it is stopped is lost, so
- * packets are short: 20 ms where the rate allows.
+ * whole second is a packet boundary in both. What ffmpeg has not yet packed when it is asked to stop is dropped (with
+ * what waits in its input queue), so packets are short: 20 ms where the rate allows.
  */
 export function packetsPerSecond(sampleRateHz: number): number {
   return (

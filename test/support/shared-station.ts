@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
-import { openStation, type Station, type StationOptions } from '@main/station';
+import { openStation, type Station } from '@main/station';
+import type { StationOptions } from '@main/station-options';
 import { unsupportedUpdater } from '@main/updates/updater';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createRouterClient } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 import type { StationClient } from '@shared/contract';
 import type { RecorderStatus } from '@shared/model/recorder';
-import { openStation, type Station, type StationOptions } from '@main/station';
+import { openStation, type Station } from '@main/station';
+import type { StationOptions } from '@main/station-options';
 import { unsupportedUpdater } from '@main/updates/updater';
 import { temporaryFolder } from './temporary-folder';
 
@@ -19,8 +20,16 @@ export interface TestStation {
 
 /** A real station on a folder of its own, stopped when the test is over. It finds no real hardware. */
 export async function testStation(options: Partial<StationOptions> = {}): Promise<TestStation> {
-  const dataDir = options.dataDir ?? temporaryFolder();
-  const empty = temporaryFolder();
+  const test = await openTestStation({ dataDir: temporaryFolder(), ...options });
+  onTestFinished(() => test.station.stop());
+  return test;
+}
+
+/** The same for several tests: whoever opens it stops it. */
+export async function openTestStation(
+  options: Partial<StationOptions> & Pick<StationOptions, 'dataDir'>,
+): Promise<TestStation> {
+  const { dataDir } = options;
   const station = await openStation({
     shell: 'headless',
     demo: false,
@@ -29,11 +38,9 @@ export async function testStation(options: Partial<StationOptions> = {}): Promis
     migrationsDir: resolve(root, 'main/database/migrations'),
     sha256WorkerUrl: pathToFileURL(resolve(root, 'main/indexer/sha256-worker.ts')),
     updater: unsupportedUpdater('0.0.0-test'),
-    hardwareRoots: { procRoot: empty, sysRoot: empty },
+    hardwareRoots: { procRoot: join(dataDir, 'no-proc'), sysRoot: join(dataDir, 'no-sys') },
     ...options,
-    dataDir,
   });
-  onTestFinished(() => station.stop());
   return {
     station,
     dataDir,

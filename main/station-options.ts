@@ -1,0 +1,33 @@
+import type { Clock } from './clock/clock';
+import type { KnownStations } from './data-disk/known-stations';
+import type { Updater } from './updates/updater';
+
+/** What a station is opened with. */
+export interface StationOptions {
+  readonly dataDir: string;
+  readonly shell: 'window' | 'headless';
+  readonly demo: boolean;
+  readonly version: string;
+  /** Holds `defaults.yml` and `profiles/`. */
+  readonly resourcesDir: string;
+  readonly migrationsDir: string;
+  readonly sha256WorkerUrl: URL;
+  readonly updater: Updater;
+  /** Simulated microphones that are to exist. */
+  readonly simulate?: number;
+  /** Overrides the segment length of every profile, seconds. */
+  readonly segmentDurationS?: number;
+  readonly clock?: Clock;
+  /** Time since boot with suspended time, milliseconds; default: the machine's, where the clock is the machine's. */
+  readonly uptimeMs?: () => number | null;
+  /** Where the services that set the clock leave their marks; default `/run`. */
+  readonly runRoot?: string;
+  /** Where ALSA and USB are looked for; tests bring a tree of their own. */
+  readonly hardwareRoots?: { readonly procRoot: string; readonly sysRoot: string };
+  /** Program name or path. */
+  readonly ffmpeg?: string;
+  /** Where it is remembered which station lies where; without it nothing is, as for a demo. */
+  readonly knownStations?: KnownStations;
+  /** Make a new station where a known one is missing. */
+  readonly newStation?: boolean;
+}

@@ -21,7 +21,14 @@ import { calendarDay } from './day';
 import { parseDuration } from './duration';
 import { instant } from './instant';
 import type { Output } from './output';
-import { showDevices, showProfiles, showRecordings, showSettings, showStatus } from './queries';
+import {
+  showDevice,
+  showDevices,
+  showProfiles,
+  showRecordings,
+  showSettings,
+  showStatus,
+} from './queries';
 import { run } from './run';
 import { parseSchedule } from './schedule-words';
 import { showAlerts } from './show-alerts';
@@ -164,6 +171,23 @@ function buildProgram(installation: Installation, output: Output): Command {
   command('devices', 'the microphones').action((options: Shared) =>
     ask(options, (client) => showDevices(client, options.json, output)),
   );
+  command('enroll', 'accept a microphone that waits for a decision, or take back `ignore`')
+    .argument('<device>')
+    .option('--profile <slug>', 'record it with this profile')
+    .action((name: string, options: Shared & { profile?: string }) =>
+      ask(options, async (client) => {
+        const { profile: profileSlug } = options;
+        if (profileSlug !== undefined) await client.devices.setProfile({ name, profileSlug });
+        showDevice(await client.devices.enroll({ name }), options.json, output);
+      }),
+    );
+  command('ignore', 'never record this microphone, until it is enrolled')
+    .argument('<device>')
+    .action((name: string, options: Shared) =>
+      ask(options, async (client) => {
+        showDevice(await client.devices.ignore({ name }), options.json, output);
+      }),
+    );
   command('alerts', 'what is wrong, the oldest first; with --all what was, the newest first')
     .option('--all', 'those that are over, too', false)
     .option('--limit <n>', 'at most this many', wholeNumber(1, 10_000), 100)

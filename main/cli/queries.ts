@@ -1,4 +1,5 @@
 import type { StationClient } from '@shared/contract';
+import type { Device } from '@shared/model/device';
 import type { Recording } from '@shared/model/recording';
 import type { StationSnapshot } from '@shared/model/station';
 import { counted, megabytes, type Output, printable, table } from './output';
@@ -72,10 +73,17 @@ export async function showDevices(
   output: Output,
 ): Promise<void> {
   const devices = await client.devices.list();
-  if (json) {
-    output.out(JSON.stringify(devices));
-    return;
-  }
+  if (json) output.out(JSON.stringify(devices));
+  else tellDevices(devices, output);
+}
+
+/** One microphone, as after a decision about it. */
+export function showDevice(device: Device, json: boolean, output: Output): void {
+  if (json) output.out(JSON.stringify(device));
+  else tellDevices([device], output);
+}
+
+function tellDevices(devices: readonly Device[], output: Output): void {
   const rows = devices.map((device) => [
     device.name,
     device.kind,

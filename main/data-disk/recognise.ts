@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DataFolder, holdsStation } from '../data-folder';
 import { StationError } from '../station-error';
 import type { KnownStation, KnownStations } from './known-stations';
@@ -54,7 +55,7 @@ export async function recogniseStation(
   const recognised = recognise({
     known: (await stations?.find(folder.root)) ?? null,
     marker: await readMarker(folder.root),
-    holdsData: (await holdsStation(folder)) || (await holdsAny(folder.recorderDir)),
+    holdsData: (await holdsStation(folder)) || (await holdsRecordings(folder.recorderDir)),
     newStation,
   });
   if (recognised.kind === 'open') return recognised;
@@ -64,6 +65,17 @@ export async function recogniseStation(
   );
 }
 
-async function holdsAny(path: string): Promise<boolean> {
-  return (await readdir(path).catch((): string[] => [])).length > 0;
+/** Files, not folders: a capture that was started as its disk went may have left those in a bare mount point. */
+async function holdsRecordings(recorderDir: string): Promise<boolean> {
+  for (const workspace of await namesIn(recorderDir)) {
+    for (const stream of ['raw', 'processed']) {
+      const names = await namesIn(join(recorderDir, workspace, 'data', stream));
+      if (names.length > 0) return true;
+    }
+  }
+  return false;
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  return readdir(path).catch(() => []);
 }

@@ -99,6 +99,10 @@ export class AlertKeeper implements Service {
   }
 
   readonly #onStep = (step: StationEvents['clock.stepped'][0]): void => {
+    // Each step is told by itself.
+    const told = heldKey({ code: 'clock.stepped', subject: '' });
+    this.#held = new Map([...this.#held].filter(([key]) => key !== told));
+    this.#options.alerts.clear('clock.stepped');
     this.#step = {
       stepMs: step.stepMs,
       at: toInstant(step.atWallMs),
@@ -126,8 +130,8 @@ export class AlertKeeper implements Service {
     alerts.save();
     const before = this.#held;
     this.#held = holdOff(before, conditionsOf(this.#facts(now)), now);
-    for (const [key, { condition, open }] of this.#held) {
-      if (!open || before.get(key)?.open === true) continue;
+    for (const { condition, open, goneMs } of this.#held.values()) {
+      if (!open || goneMs !== null) continue;
       const { code, subject, evidence } = condition;
       alerts.raise(code, ALERT_RULES[code].level, evidence, subject);
     }

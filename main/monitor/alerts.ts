@@ -14,6 +14,7 @@ const HISTORY_KEPT = 10_000;
 const PRUNE_EVERY = 100;
 /** What waits for a database that takes nothing; beyond it the oldest cleared ones are let go. */
 const MOST_UNSAVED = 1_000;
+const EVIDENCE_MS = 30_000;
 
 /**
  * What is wrong now and what was. An alert is open once, however often it is raised. What is open is held in
@@ -26,6 +27,8 @@ export class Alerts {
   readonly #historyKept: number;
   /** By code and subject. */
   readonly #open = new Map<string, Row>();
+  /** When the evidence of an open one was last told, monotonic milliseconds. */
+  readonly #toldMs = new Map<string, number>();
   /** By id: what the database does not know yet. */
   readonly #unsaved = new Map<number, Row>();
   #nextId: number;
@@ -56,10 +59,23 @@ export class Alerts {
     return this.#unsaved.size;
   }
 
-  /** @param subject what it is about, e.g. a device; '' = the station */
+  /**
+   * Safe to repeat: of one that is open the evidence follows, twice a minute at most.
+   * @param subject what it is about, e.g. a device; '' = the station
+   */
   raise(code: string, level: Alert['level'], evidence: string, subject = ''): void {
     const key = keyOf(code, subject);
-    if (this.#open.has(key)) return;
+    const known = this.#open.get(key);
+    const nowMs = this.#clock.monotonicMs();
+    if (known !== undefined) {
+      if (known.evidence === evidence) return;
+      if (nowMs - (this.#toldMs.get(key) ?? -Infinity) < EVIDENCE_MS) return;
+      this.#toldMs.set(key, nowMs);
+      this.#open.set(key, { ...known, evidence });
+      this.#keep({ ...known, evidence });
+      return;
+    }
+    this.#toldMs.set(key, nowMs);
     const sinceMs = this.#clock.wallMs();
     const row = { id: this.#nextId, code, level, subject, evidence, sinceMs, clearedAtMs: null };
     this.#nextId += 1;
@@ -72,6 +88,7 @@ export class Alerts {
     const row = this.#open.get(key);
     if (row === undefined) return;
     this.#open.delete(key);
+    this.#toldMs.delete(key);
     this.#keep({ ...row, clearedAtMs: this.#clock.wallMs() });
   }
 
@@ -128,9 +145,9 @@ export class Alerts {
   #write(row: Row): void {
     const { db } = this.#connection;
     const { changes } = db.insert(alerts).values(row).onConflictDoNothing().run();
-    if (changes === 0 && row.clearedAtMs !== null) {
-      const { clearedAtMs } = row;
-      db.update(alerts).set({ clearedAtMs }).where(eq(alerts.id, row.id)).run();
+    if (changes === 0) {
+      const { clearedAtMs, evidence } = row;
+      db.update(alerts).set({ clearedAtMs, evidence }).where(eq(alerts.id, row.id)).run();
     }
     if (row.id % PRUNE_EVERY !== 0) return;
     db.delete(alerts)

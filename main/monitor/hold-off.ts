@@ -20,7 +20,7 @@ export function heldKey({ code, subject }: Pick<Condition, 'code' | 'subject'>):
 
 /**
  * Takes what is wrong now into what was, so that nothing is told of a moment's trouble and no alert comes and goes:
- * a condition must hold, and must be gone, for as long as its rule says. An open one keeps its first evidence.
+ * a condition must hold, and must be gone, for as long as its rule says.
  */
 export function holdOff(
   before: HeldConditions,
@@ -33,7 +33,7 @@ export function holdOff(
     const sinceMs = known?.sinceMs ?? monotonicMs;
     const wasOpen = known?.open === true;
     held.set(heldKey(condition), {
-      condition: wasOpen ? known.condition : condition,
+      condition,
       sinceMs,
       goneMs: null,
       open: wasOpen || monotonicMs - sinceMs >= ruleOf(condition).holdMs,

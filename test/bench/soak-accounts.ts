@@ -44,9 +44,9 @@ export interface Account {
   /** Frames that the microphone gave while it was plugged in and back in use, from the first to the last sample. */
   readonly given: number;
   readonly recorded: number;
-  /** Frames at the ends of captures that filled no packet any more: lost by design (ADR 4), not in `given`. */
+  /** Frames that ended captures took and did not write, within what ADR 4 allows; not in `given`. */
   readonly unpacked: number;
-  /** Frames that each capture is short of what it took, where that is a packet or more, or more than it took. */
+  /** Frames that each capture is short of what it took, where ADR 4 does not allow for it; negative: more than it took. */
   readonly short: readonly number[];
   /** recorded ÷ given */
   readonly continuity: number;
@@ -65,8 +65,14 @@ export interface Account {
   readonly longestReturnS: number;
 }
 
-/** A capture writes whole packets, and when it is ended what it has not packed yet is gone. Seconds. */
-const PACKET_S = 0.02;
+/**
+ * What an end may cost (ADR 4). A capture that is asked to end drops what it has not packed and what waits in its
+ * queue: up to 32 ms without load, 122 ms at its priority on a loaded machine, as long as it keeps up. Seconds. One
+ * whose microphone is gone writes all that it took but for a period that was not full.
+ */
+const ASKED_END_S = 0.15;
+/** Frames: the shortest period of the simulated microphone, 256 bytes of 16 bit, mono. */
+const PERIOD_FRAMES = 128;
 
 /** An edge is known to a period of the device on one side and to a packet on the other. */
 const EDGE_MS = 100;
@@ -93,13 +99,16 @@ export function accountFor(facts: MicrophoneFacts): Account {
     }
   });
   const recorded = facts.recorded.reduce((sum, { frames }) => sum + frames, 0);
-  const unpacked = sessions.reduce((sum, { pid, given }) => {
-    const left = given - framesOf(pid, facts);
-    return sum + (left > 0 && left < PACKET_S * rateHz ? left : 0);
-  }, 0);
-  const short = sessions
-    .map((session) => session.given - framesOf(session.pid, facts))
-    .filter((left) => left < 0 || left >= PACKET_S * rateHz);
+  let unpacked = 0;
+  const short: number[] = [];
+  sessions.forEach((session, i) => {
+    const left = session.given - framesOf(session.pid, facts);
+    const nextMs = sessions[i + 1]?.fromMs ?? Infinity;
+    const unplugged = absences.some(({ fromMs, toMs }) => fromMs < nextMs && toMs > session.toMs);
+    const allowed = unplugged ? PERIOD_FRAMES : ASKED_END_S * rateHz;
+    if (left < 0 || left >= allowed) short.push(left);
+    else unpacked += left;
+  });
   const taken = sessions.reduce((sum, session) => sum + session.given + session.missed, 0);
   const given = taken - unpacked + Math.round((unstagedMs / 1000) * rateHz);
   const window = {

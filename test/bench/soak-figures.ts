@@ -44,11 +44,11 @@ export function continuityFigures(
         goal: { on: 'value', atLeast: 1, atMost: 1 },
         notes: [
           `${String(recorded)} of ${String(given)} samples, in ${String(sound.files)} files of ${String(sound.runs.length)} captures; the microphone counts for itself what each reader took, and had ${String(sessions)}. Too slow for: ${String(missed)}; without a reader and not staged: ${unstagedS.toFixed(3)} s.`,
-          `${String(account.unpacked)} samples more were taken at the ends of captures and filled no packet of 20 ms any more (ADR 4); they are in neither number.`,
+          `${String(account.unpacked)} samples more were taken at the ends of captures and not written any more, within what ADR 4 allows; they are in neither number.`,
           ...(account.short.length === 0
             ? []
             : [
-                `Captures that are a packet or more short of what they took, samples: ${account.short.join(', ')}.`,
+                `Captures that are short of what they took by more than their end explains, samples: ${account.short.join(', ')}.`,
               ]),
           ...(flaps === 0
             ? []

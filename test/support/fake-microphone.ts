@@ -29,6 +29,8 @@ export interface FakeMicrophone {
   refuse(error: 'EBUSY' | 'EACCES'): void;
   /** It may be opened again. */
   grant(): void;
+  /** What it noted of its readers, as `test/support/alsa/pcm_fakemic.c` says; empty before the first. */
+  journal(): string;
 }
 
 const SOURCE = join(import.meta.dirname, 'alsa', 'pcm_fakemic.c');
@@ -43,10 +45,12 @@ export function fakeMicrophone(options: FakeMicrophoneOptions): FakeMicrophone {
   const unplugFile = join(folder, 'unplug');
   const stallFile = join(folder, 'stall');
   const refuseFile = join(folder, 'refuse');
+  const journalFile = join(folder, 'journal');
   writeFileSync(samples, options.samples);
   const config = join(folder, 'asound.conf');
   const microphone = `type fakemic rate ${String(options.rate)} channels ${String(options.channels)} format "${options.format}"
-  file "${samples}" unplug "${unplugFile}" stall "${stallFile}" refuse "${refuseFile}"`;
+  file "${samples}" unplug "${unplugFile}" stall "${stallFile}" refuse "${refuseFile}"
+  journal "${journalFile}"`;
   writeFileSync(
     config,
     `pcm_type.fakemic { lib "${fakeMicrophonePlugin()}" }
@@ -75,6 +79,7 @@ ${options.asHardware === true ? hardware(microphone) : ''}
     grant: () => {
       rmSync(refuseFile, { force: true });
     },
+    journal: () => (existsSync(journalFile) ? readFileSync(journalFile, 'utf8') : ''),
   };
 }
 

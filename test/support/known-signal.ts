@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { simulatedSignal } from '@main/recorder/capture-command';
 
-/** The very samples (S16LE, mono) that a simulated sweep microphone plays, rendered without a clock. */
+const rendered = new Map<string, Buffer>();
+
+/** The very samples (S16LE, mono) that a simulated sweep microphone plays, rendered without a clock, once. Not to be written to. */
 export function knownSignal(rateHz: number, seconds: number): Buffer {
-  return execFileSync(
+  const key = `${String(rateHz)} ${String(seconds)}`;
+  const known = rendered.get(key);
+  if (known !== undefined) return known;
+  const samples = execFileSync(
     'ffmpeg',
     [
       ...['-v', 'error', '-f', 'lavfi', '-i', simulatedSignal({ type: 'sweep' }, rateHz, 1)],
@@ -11,4 +16,6 @@ export function knownSignal(rateHz: number, seconds: number): Buffer {
     ],
     { maxBuffer: 512 * 1024 * 1024 },
   );
+  rendered.set(key, samples);
+  return samples;
 }

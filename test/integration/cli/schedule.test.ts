@@ -66,6 +66,18 @@ describe('on a folder without a console', () => {
     expect((await typeTo(data, 'devices')).out).toMatch(/sim-1 .* on /);
   });
 
+  it('a microphone is ignored, and enrolled again with another profile', async () => {
+    const data = await folder();
+    expect((await typeTo(data, 'ignore', 'sim-1')).out).toMatch(/sim-1 .* ignored /);
+    const taken = await typeTo(data, 'enroll', 'sim-1', '--profile', 'rode_nt_usb', '--json');
+    expect(JSON.parse(taken.out)).toMatchObject({
+      enrollment: 'enrolled',
+      profileSlug: 'rode_nt_usb',
+    });
+    const wrong = await typeTo(data, 'enroll', 'sim-1', '--profile', 'nope');
+    expect(wrong).toMatchObject({ exitCode: 1, err: 'There is no profile "nope".' });
+  });
+
   it.each([
     [['schedule', 'sim-9']],
     [['schedule', 'sim-9', 'always']],
@@ -73,6 +85,8 @@ describe('on a folder without a console', () => {
     [['resume', 'sim-9']],
     [['start', 'sim-9']],
     [['stop', 'sim-9']],
+    [['enroll', 'sim-9']],
+    [['ignore', 'sim-9']],
   ])('%j ends with 1 and one sentence', async (args) => {
     expect(await typeTo(await folder(), ...args)).toEqual({
       exitCode: 1,

@@ -23,7 +23,7 @@ import { witnessOf } from '@main/recorder/workspace-witness';
 import { RecordingsRepository } from '@main/recordings/repository';
 import { inspectWav } from '@main/wav/inspect';
 import { segmentGuano } from '@main/wav/segment-guano';
-import { CrashPoint } from '../../support/crashing-files';
+import type { CrashPoint } from '../../support/crashing-files';
 import { FakeClock } from '../../support/fake-clock';
 import { recordingLogger } from '../../support/recording-logger';
 import { stationDatabase } from '../../support/station-database';
@@ -85,6 +85,7 @@ describe('a console that is killed at any moment of promotion and indexing', () 
     const point = crash.point!;
     const connection = stationDatabase();
     // In memory where there is such a place: what is asked here is order, and that a disk takes no part in.
+    connection.sqlite.pragma('synchronous = OFF');
     const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
     const home = mkdtempSync(join(base, 'silvasonic-crash-'));
     onTestFinished(() => {

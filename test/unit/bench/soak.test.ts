@@ -51,15 +51,26 @@ describe('the account of a soak', () => {
     expect(continuity).toBe((20 * RATE - PACKET) / (20 * RATE));
   });
 
-  it('leaves out less than a packet at the end of each capture, and says how much', () => {
+  it('leaves out what an asked end may cost, and of a pulled-out one only a period that was not full', () => {
     const recorded = [
-      { pid: 1, frames: 10 * RATE - PACKET + 1 },
-      { pid: 2, frames: 10 * RATE - 5 },
+      { pid: 1, frames: 10 * RATE - 127 },
+      { pid: 2, frames: 10 * RATE - 7 * PACKET },
     ];
     expect(accountFor({ ...FLAPPED, recorded })).toMatchObject({
       continuity: 1,
-      unpacked: PACKET + 4,
+      unpacked: 127 + 7 * PACKET,
+      short: [],
     });
+  });
+
+  it('misses a period that a pulled-out microphone gave, and more than an asked end may cost', () => {
+    const recorded = [
+      { pid: 1, frames: 10 * RATE - 128 },
+      { pid: 2, frames: 10 * RATE - 8 * PACKET },
+    ];
+    const { continuity, unpacked, short } = accountFor({ ...FLAPPED, recorded });
+    expect({ unpacked, short }).toEqual({ unpacked: 0, short: [128, 8 * PACKET] });
+    expect(continuity).toBeLessThan(1);
   });
 
   it('is above one where a sample was recorded twice', () => {

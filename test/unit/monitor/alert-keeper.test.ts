@@ -71,6 +71,18 @@ describe('the keeper of alerts', () => {
     expect(codes()).toEqual([]);
   });
 
+  it('tells of each step by itself', async () => {
+    const { clock, bus, alerts } = await keeping();
+    for (const stepMs of [5_000, -60_000]) {
+      await clock.advance(60_000);
+      bus.emit('clock.stepped', { stepMs, atWallMs: clock.wallMs() });
+      await settle();
+    }
+    const history = alerts.history({ limit: 10 });
+    expect(history.map(({ clearedAt }) => clearedAt !== null)).toEqual([false, true]);
+    expect(new Set(history.map(({ evidence }) => evidence)).size).toBe(2);
+  });
+
   it('tells of losses for ten minutes after the last, and not of those before its time', async () => {
     const { clock, now, codes, alerts } = await keeping();
     const losing = (lostS: number) => () => ({ ...WELL, recorders: [sampleRecorder({ lostS })] });

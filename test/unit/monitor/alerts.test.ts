@@ -18,7 +18,7 @@ describe('an alert', () => {
   it('opens once, however often it is raised', async () => {
     const { alerts, clock, told } = setUp();
     alerts.raise('disk.low', 'warning', 'first');
-    await clock.advance(60_000);
+    await clock.advance(29_000);
     alerts.raise('disk.low', 'critical', 'again');
     expect(alerts.open()).toEqual([
       {
@@ -31,6 +31,20 @@ describe('an alert', () => {
       },
     ]);
     expect(told).toEqual(['disk.low']);
+  });
+
+  it('tells what is the matter by now, twice a minute at most, also to those who ask the history', async () => {
+    const { alerts, clock, told } = setUp();
+    alerts.raise('recorder.losing_sound', 'warning', '0.05 s are lost');
+    for (let s = 1; s <= 60; s += 1) {
+      await clock.advance(1_000);
+      alerts.raise('recorder.losing_sound', 'warning', `${String(s)} s are lost`);
+    }
+    expect(alerts.open().map(({ evidence }) => evidence)).toEqual(['60 s are lost']);
+    expect(told).toHaveLength(3);
+    expect(alerts.history({ limit: 10 })).toMatchObject([
+      { evidence: '60 s are lost', since: '2026-05-01T12:00:00.000Z', clearedAt: null },
+    ]);
   });
 
   it('is one for each thing that it is about', () => {

@@ -48,10 +48,10 @@ describe('an alert', () => {
     expect(openSeconds(looks)).toHaveLength(looks.length);
   });
 
-  it('keeps the evidence with which it was told', () => {
+  it('knows the newest evidence', () => {
     let held: HeldConditions = holdOff(new Map(), [condition('recorder.busy', 'early')], 0);
     held = holdOff(held, [condition('recorder.busy', 'when told')], 5_000);
     held = holdOff(held, [condition('recorder.busy', 'later')], 6_000);
-    expect([...held.values()].map((one) => one.condition.evidence)).toEqual(['when told']);
+    expect([...held.values()].map((one) => one.condition.evidence)).toEqual(['later']);
   });
 });

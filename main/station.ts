@@ -29,6 +29,7 @@ import type { Alerts } from './monitor/alerts';
 import { HostMetrics } from './monitor/host-metrics';
 import { makeSnapshot } from './monitor/snapshot';
 import { StatusStream } from './monitor/status-stream';
+import { readBootId } from './process/identity';
 import { stepAside } from './process/priority';
 import { readProfileSeeds } from './profiles/profile-seeds';
 import { liveSender } from './recorder/capture-command';
@@ -100,6 +101,7 @@ export class Station {
 
   readonly #base: Base;
   readonly #recording: Recording;
+  readonly #key: StationKey;
   readonly #socket: ControlSocket;
   /** In the order of the sound: each starts after what it needs, and stops before it. */
   readonly #services: readonly Service[];
@@ -111,6 +113,8 @@ export class Station {
     const recording = composeRecording(base);
     this.#base = base;
     this.#recording = recording;
+    const keyFile = foundation.folder.stationKeyFile;
+    this.#key = new StationKey(keyFile, () => base.dataDisk.usable());
     const { connection, bus, logger, settings, alerts, dataDisk, clockWatch } = base;
     const { clock, folder, place, opened } = foundation;
     this.bus = bus;
@@ -179,6 +183,7 @@ export class Station {
       snapshot,
       statusStream: new StatusStream({ clock, bus, logger: log.logger('monitor'), snapshot }),
       bus,
+      confirmClock: (shownMs) => this.clock.confirm(shownMs),
       devices,
       recorders,
       live,
@@ -195,7 +200,10 @@ export class Station {
         stationId: () => place.stationId,
         software: `Silvasonic Station Console ${options.version}`,
         clockSynced: () => this.clock.synced(),
-        key: new StationKey(folder.stationKeyFile),
+        bootId: readBootId,
+        hashNow: () => this.indexer.hashNow(),
+        unreadable: (recordingId) => this.indexer.isUnreadable(recordingId),
+        key: this.#key,
       }),
       alerts,
       profiles,
@@ -221,6 +229,7 @@ export class Station {
       oomScores,
     });
     for (const service of this.#services) await service.start();
+    await this.#key.recall();
     if (options.simulate !== undefined) await this.devices.ensureSimulated(options.simulate);
     await this.#openDoor(this.#started.wallMs);
   }

@@ -83,13 +83,23 @@ async function writeNew(path: string, content: string, output: Output): Promise<
   }
 }
 
+export interface CheckRequest {
+  /** Compare key and files with those in this data folder. */
+  readonly data?: string | undefined;
+  /** The fingerprint that the key must have. */
+  readonly key?: string | undefined;
+}
+
+const NO_KEY =
+  'The key was not checked: anybody can sign with one of their own. Compare it with that of the station, or say --key FINGERPRINT or --data DIR.';
+
 /**
  * Checks a certificate, and with a data folder also the files that it names.
  * @throws AlreadySaid when it is not valid, UsageError when it cannot be read
  */
 export async function checkCertificate(
   path: string,
-  dataDir: string | undefined,
+  { data: dataDir, key: wantedKey }: CheckRequest,
   json: boolean,
   output: Output,
 ): Promise<void> {
@@ -101,16 +111,25 @@ export async function checkCertificate(
     const why = code === 'ENOENT' ? 'there is no such file' : code;
     throw new UsageError(`${path} cannot be read: ${why}.`, { cause: error });
   }
-  const { certificate, problems: own } = verifyCertificate(text);
+  const { certificate, problems: own, notes: ownNotes } = verifyCertificate(text);
   const problems = [...own];
+  const notes = [...ownNotes];
+  const key = certificate === null ? null : fingerprint(certificate.signature.publicKey);
+  let keyChecked = false;
   if (certificate !== null && dataDir !== undefined) {
     const folder = dataFolderAt(dataDir);
-    problems.push(...(await compareKey(certificate, folder.stationKeyFile)));
+    const compared = await compareKey(certificate, folder.stationKeyFile);
+    keyChecked = compared !== null;
+    problems.push(...(compared ?? []));
     problems.push(...(await compareFiles(certificate, folder.root)));
   }
+  if (key !== null && wantedKey !== undefined) {
+    keyChecked = true;
+    if (key !== wantedKey) problems.push(`It was signed by another key: ${key}.`);
+  }
+  if (certificate !== null && !keyChecked) notes.push(NO_KEY);
   const ok = problems.length === 0;
-  const key = certificate === null ? null : fingerprint(certificate.signature.publicKey);
-  if (json) output.out(JSON.stringify({ ok, key, problems }));
+  if (json) output.out(JSON.stringify({ ok, key, keyChecked, problems, notes }));
   else {
     for (const problem of problems) output.err(printable(problem));
     if (ok && certificate !== null) {
@@ -122,6 +141,7 @@ export async function checkCertificate(
         ),
       );
       output.out(`Signed with the key ${String(key)}`);
+      for (const note of notes) output.out(printable(note));
     } else output.err(`${path} is not valid.`);
   }
   if (!ok) throw new AlreadySaid();

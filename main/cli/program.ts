@@ -14,8 +14,10 @@ import {
   type CertificateRequest,
   checkCertificate,
   checkRequest,
+  type CheckRequest,
   issueCertificate,
 } from './certificates';
+import { confirmClock } from './confirm-clock';
 import { connectStation } from './connect';
 import { calendarDay } from './day';
 import { parseDuration } from './duration';
@@ -282,10 +284,26 @@ function buildProgram(installation: Installation, output: Output): Command {
     .command('verify-certificate')
     .description('is a certificate unchanged and sound? Ends with 0 if it is, else with 1')
     .argument('<file>')
-    .option('--data <dir>', 'compare the files in this data folder with it, too')
+    .option('--data <dir>', 'compare key and files in this data folder with it, too')
+    .option('--key <fingerprint>', 'the key that it must be signed with (SHA256:…)', keyFingerprint)
     .option('--json', 'one JSON document', false)
-    .action((file: string, options: { data?: string; json: boolean }) =>
-      checkCertificate(file, options.data, options.json, output),
+    .action((file: string, options: CheckRequest & { json: boolean }) =>
+      checkCertificate(file, options, options.json, output),
+    );
+
+  const clock = program.command('clock').description('the station’s clock');
+  clock
+    .command('confirm')
+    .description('you compared the clock of this machine with a better one, and it is right')
+    .addOption(
+      new Option('--data <dir>', 'data folder').default(
+        defaultDataDir(process.env),
+        'the user’s own',
+      ),
+    )
+    .option('--json', 'one JSON document', false)
+    .action((options: Shared) =>
+      ask(options, (client) => confirmClock(client, options.json, output)),
     );
 
   const settings = program.command('settings').description('read or change settings');
@@ -344,6 +362,11 @@ function scheduleOf(words: readonly string[]): Schedule {
     if (error instanceof InvalidArgumentError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+function keyFingerprint(text: string): string {
+  if (/^SHA256:[0-9a-f]{64}$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected SHA256: and 64 hexadecimal characters.');
 }
 
 function pauseDuration(text: string): number {

@@ -2,7 +2,7 @@ import type { Connection } from '../database/connection';
 
 /** A moment at which both clocks were read together, and why. */
 export interface ClockMoment {
-  readonly reason: 'run_start' | 'step' | 'synced' | 'suspend';
+  readonly reason: 'run_start' | 'step' | 'synced' | 'confirmed' | 'suspend';
   readonly wallMs: number;
   /** CLOCK_MONOTONIC of `bootId`. */
   readonly monotonicMs: number;
@@ -23,6 +23,7 @@ export class ClockHistory {
   readonly #prune;
   readonly #ofBoot;
   readonly #newest;
+  readonly #disown;
   readonly #sqlite;
   #untilPrune = 0;
 
@@ -44,7 +45,12 @@ export class ClockHistory {
     );
     this.#newest = sqlite.prepare<[], { seen: number | null; proven: number | null }>(
       `select max(wall_ms) as seen, max(case when synced = 1 then wall_ms end) as proven
-       from clock_anchors`,
+       from clock_anchors where id >= coalesce(
+         (select max(id) from clock_anchors where reason = 'confirmed'), 0)`,
+    );
+    this.#disown = sqlite.prepare<[number]>(
+      `update recordings set clock_unsynced = 1, clock_unknown = 0
+       where time_ms > ? and clock_unsynced = 0 and source = 'recorder'`,
     );
   }
 
@@ -65,7 +71,20 @@ export class ClockHistory {
     if (moment.bootId !== null) this.#prune.run(KEEP, moment.bootId);
   }
 
-  /** Steps, suspends and synchronisations of a boot, oldest first. */
+  /**
+   * A person says that the clock is right now: what lies ahead of it was recorded by a wrong one, and what was seen
+   * before is no measure any more.
+   * @param aheadMs recordings after this were made by a wrong clock, UTC milliseconds
+   * @throws better-sqlite3's SqliteError; then nothing is written
+   */
+  confirm(moment: ClockMoment, aheadMs: number): void {
+    this.#sqlite.transaction(() => {
+      this.write(moment);
+      this.#disown.run(aheadMs);
+    })();
+  }
+
+  /** Steps, suspends, synchronisations and confirmations of a boot, oldest first. */
   ofBoot(bootId: string): ClockMoment[] {
     return this.#ofBoot.all(bootId).map((row) => ({
       reason: row.reason,
@@ -78,15 +97,18 @@ export class ClockHistory {
   }
 
   /**
-   * The latest times that this station ever wrote down, UTC milliseconds; -Infinity: none. `proven`: while the clock
-   * was known to be synchronised.
+   * The latest times that this station wrote down since a person last confirmed its clock, UTC milliseconds;
+   * -Infinity: none. `proven`: while the clock was known to be synchronised.
    */
   newest(): { seenMs: number; provenMs: number } {
     const anchors = this.#newest.get();
     // Prepared here, asked once: the newest along an index.
     const recording = this.#sqlite
       .prepare<[], { time_ms: number }>(
-        'select time_ms from recordings order by time_ms desc limit 1',
+        // What is known to be wrong proves nothing; a season of it is not read through.
+        `select time_ms from (
+           select time_ms, clock_unsynced from recordings order by time_ms desc limit 1000)
+         where clock_unsynced = 0 limit 1`,
       )
       .get();
     return {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Clock } from './clock';
 
@@ -6,10 +6,18 @@ import type { Clock } from './clock';
 export type SyncSource = 'timesyncd' | 'chrony' | 'timedatectl';
 
 export interface SyncReading {
-  /** null: nothing here tells. */
+  /** false: not synchronised, or not for too long; null: nothing here tells. */
   readonly synced: boolean | null;
   readonly source: SyncSource | null;
+  /** When it last was, UTC milliseconds; null: never since the machine started, or nothing tells. */
+  readonly lastSyncedMs: number | null;
 }
+
+/**
+ * A clock that nobody corrects goes wrong by up to 100 parts in a million, 9 s a day. Services that reach their time
+ * servers ask at least every 35 minutes (timesyncd) or hours (chrony): one that did not for so long does not reach any.
+ */
+export const SYNC_HOLDS_MS = 24 * 3_600_000;
 
 /** Never more often than this are programs asked. */
 const PROBE_MS = 30_000;
@@ -18,12 +26,25 @@ const PROBE_PATIENCE_MS = 5_000;
 const STALE_MS = 4 * PROBE_MS;
 
 /**
- * Is the system clock synchronised? Asks systemd-timesyncd's marker file.
- * @returns null where nothing here tells
+ * Is the system clock synchronised? Asks systemd-timesyncd's marker file, which is touched at each synchronisation.
+ * @param nowMs the system clock's own time
  */
-export function readClockSync(runRoot = '/run'): boolean | null {
-  if (!existsSync(`${runRoot}/systemd/timesync`)) return null;
-  return existsSync(`${runRoot}/systemd/timesync/synchronized`);
+export function readClockSync(runRoot: string, nowMs: number): SyncReading {
+  const folder = `${runRoot}/systemd/timesync`;
+  if (!existsSync(folder)) return NOTHING_TELLS;
+  const marker = statSync(`${folder}/synchronized`, { throwIfNoEntry: false });
+  const lastSyncedMs = marker?.mtimeMs ?? null;
+  return {
+    synced: lastSyncedMs !== null && holds(lastSyncedMs, nowMs),
+    source: 'timesyncd',
+    lastSyncedMs,
+  };
+}
+
+const NOTHING_TELLS: SyncReading = { synced: null, source: null, lastSyncedMs: null };
+
+function holds(lastSyncedMs: number, nowMs: number): boolean {
+  return Math.abs(nowMs - lastSyncedMs) <= SYNC_HOLDS_MS;
 }
 
 export interface ClockSyncOptions {
@@ -52,12 +73,15 @@ export class ClockSync {
   }
 
   read(): SyncReading {
-    const marker = readClockSync(this.#runRoot);
-    if (marker === true) return { synced: true, source: 'timesyncd' };
+    const nowMs = this.#clock.wallMs();
+    const marker = readClockSync(this.#runRoot, nowMs);
+    if (marker.synced === true) return marker;
     const told = this.#fresh();
     // The service that synchronises is the one that counts; the others only say that they do not.
-    if (told?.synced === true || marker === null) return told ?? { synced: null, source: null };
-    return { synced: false, source: 'timesyncd' };
+    if (told === null || (told.synced !== true && marker.synced !== null)) return marker;
+    const { lastSyncedMs } = told;
+    // A service whose servers are out of reach goes on saying that all is well.
+    return lastSyncedMs === null || holds(lastSyncedMs, nowMs) ? told : { ...told, synced: false };
   }
 
   /** Asks the programs, if that is due. Never rejects; at the abort it gives up. */
@@ -65,20 +89,19 @@ export class ClockSync {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs < this.#nextProbeMs) return;
     this.#nextProbeMs = nowMs + PROBE_MS;
-    const marker = readClockSync(this.#runRoot);
-    if (marker === true) return;
+    const marker = readClockSync(this.#runRoot, this.#clock.wallMs());
+    if (marker.synced === true) return;
     let reading: SyncReading | null = null;
     if (existsSync(`${this.#runRoot}/chrony`)) {
-      reading = {
-        synced: parseChrony(await ask(this.#programs.chronyc, ['-n', 'tracking'], signal)),
-        source: 'chrony',
-      };
-    } else if (marker === null && existsSync(`${this.#runRoot}/systemd/system`)) {
+      const answer = await ask(this.#programs.chronyc, ['-n', 'tracking'], signal);
+      const synced = parseChrony(answer);
+      const lastSyncedMs = synced === true ? chronyReferenceMs(answer) : null;
+      reading = { synced, source: 'chrony', lastSyncedMs };
+    } else if (marker.synced === null && existsSync(`${this.#runRoot}/systemd/system`)) {
       const args = ['show', '-p', 'NTP', '-p', 'NTPSynchronized'];
-      reading = {
-        synced: parseTimedatectl(await ask(this.#programs.timedatectl, args, signal)),
-        source: 'timedatectl',
-      };
+      // The kernel itself takes it back, nine hours after the last correction.
+      const synced = parseTimedatectl(await ask(this.#programs.timedatectl, args, signal));
+      reading = { synced, source: 'timedatectl', lastSyncedMs: null };
     }
     if (reading !== null && reading.synced !== null) {
       this.#told = { reading, atMonotonicMs: this.#clock.monotonicMs() };
@@ -99,6 +122,13 @@ export function parseChrony(text: string | null): boolean | null {
   // 7F7F0101: chronyd follows the very clock that it should set.
   const itself = /^Reference ID\s*:\s*7F7F0101\b/m.test(text ?? '');
   return leap !== 'Not synchronised' && !itself;
+}
+
+/** When chronyd last heard of its reference, UTC milliseconds. @param text what `chronyc -n tracking` prints */
+export function chronyReferenceMs(text: string | null): number | null {
+  const time = /^Ref time \(UTC\)\s*:\s*(.+)$/m.exec(text ?? '')?.[1];
+  const atMs = Date.parse(`${time ?? ''} UTC`);
+  return Number.isFinite(atMs) ? atMs : null;
 }
 
 /** @param text what `timedatectl show -p NTP -p NTPSynchronized` prints; null: no answer */

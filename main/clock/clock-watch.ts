@@ -5,11 +5,12 @@ import type { EventBus } from '../events/bus';
 import type { PromotedSegment } from '../events/promoted-segment';
 import type { RunAnchored } from '../events/run-events';
 import type { Logger } from '../logging/logger';
+import { InvalidValueError } from '../request-error';
 import type { Service, ServiceStatus } from '../service';
 import type { Clock } from './clock';
 import { ClockHistory, type ClockMoment } from './clock-history';
 import { type ClockLook, compareLooks, takeLook } from './clock-look';
-import type { ClockSync, SyncSource } from './clock-sync';
+import { type ClockSync, SYNC_HOLDS_MS, type SyncSource } from './clock-sync';
 
 /** When a sound was captured, on both clocks. */
 export interface ClockAnchor {
@@ -25,8 +26,10 @@ export interface ClockFacts {
   readonly plausible: boolean;
   /** Good enough to keep a schedule by. */
   readonly trusted: boolean;
-  /** Who told: the system's own services, or what the station has written down. */
-  readonly source: SyncSource | 'station' | null;
+  /** Who told: the system's own services, a person, or what the station has written down. */
+  readonly source: SyncSource | 'person' | 'station' | null;
+  /** When it was known to be right for the last time since the machine started, UTC milliseconds; null: never. */
+  readonly lastSyncedMs: number | null;
   /** One English sentence; empty while there is nothing to say. */
   readonly words: string;
   readonly steps: number;
@@ -59,6 +62,7 @@ interface Judgement {
   readonly synced: boolean | null;
   readonly plausible: boolean;
   readonly source: ClockFacts['source'];
+  readonly lastSyncedMs: number | null;
 }
 
 /**
@@ -79,6 +83,8 @@ export class ClockWatch implements Service {
   /** Of this boot, oldest first: when the clock became right, and when the machine was suspended. */
   #settled: ClockAnchor[] = [];
   #suspends: { monotonicMs: number; ms: number }[] = [];
+  /** When a person last said that the clock is right; null: not in this boot, or it was set since. */
+  #confirmed: ClockAnchor | null = null;
   #before: { look: ClockLook; judgement: Judgement } | null = null;
   #steps = 0;
   #lastStep: ClockFacts['lastStep'] = null;
@@ -161,7 +167,7 @@ export class ClockWatch implements Service {
     return {
       ...judgement,
       trusted,
-      words: wordsFor(judgement, trusted),
+      words: wordsFor(judgement, trusted, this.#options.clock.wallMs()),
       steps: this.#steps,
       lastStep: this.#lastStep,
     };
@@ -184,6 +190,43 @@ export class ClockWatch implements Service {
       .reduce((sum, { ms }) => sum + ms, 0);
     const offset = settled.wallMs - settled.monotonicMs;
     return offset - (anchor.wallMs - anchor.monotonicMs) - suspendedMs;
+  }
+
+  /**
+   * A person says that the clock is right now. That outweighs whatever was written down, for as long as a clock
+   * goes right by itself.
+   * @param shownMs what the person saw, UTC milliseconds: not what a page showed that is long out of date
+   * @returns what the clock showed, UTC milliseconds
+   * @throws InvalidValueError when the clock shows something else, or what cannot be; better-sqlite3's SqliteError,
+   *   then nothing has changed
+   */
+  async confirm(shownMs: number): Promise<number> {
+    this.#bootId ??= await this.#options.bootId();
+    const nowMs = this.#options.clock.wallMs();
+    if (Math.abs(nowMs - shownMs) > SET_BACK_MS) {
+      throw new InvalidValueError('shown', `the clock shows ${toInstant(Math.round(nowMs))}`);
+    }
+    if (nowMs < this.#notBeforeMs) {
+      throw new InvalidValueError('shown', 'the clock shows a time that is certainly past; set it');
+    }
+    this.look();
+    const look = takeLook(this.#options.clock, this.#options.uptimeMs);
+    const { wallMs } = look;
+    const moment = momentOf(look);
+    this.#history.confirm(
+      { ...moment, reason: 'confirmed', bootId: this.#bootId, synced: true },
+      wallMs + SET_BACK_MS,
+    );
+    this.#confirmed = moment;
+    this.#settled.push(moment);
+    this.#seenMs = wallMs;
+    this.#provenMs = wallMs;
+    this.#before = { look, judgement: this.#judge(wallMs) };
+    const { bus, logger } = this.#options;
+    const context = { shown: toInstant(Math.round(wallMs)) };
+    logger.info('clock.confirmed', 'A person has confirmed the clock.', context);
+    bus.emit('clock.synced', { atWallMs: wallMs });
+    return wallMs;
   }
 
   /** Compares the clocks with the last look. Once a second by itself; safe to call at any time. */
@@ -222,25 +265,41 @@ export class ClockWatch implements Service {
   }
 
   #judge(wallMs = this.#options.clock.wallMs()): Judgement {
-    const { synced, source } = this.#options.sync.read();
+    const told = this.#told();
     const wrong =
       wallMs < this.#notBeforeMs ||
       wallMs < this.#provenMs - SET_BACK_MS ||
       // What was written down by a clock that nobody vouched for does not outweigh one that is vouched for.
-      (synced !== true && wallMs < this.#seenMs - SET_BACK_MS);
+      (told.synced !== true && wallMs < this.#seenMs - SET_BACK_MS);
     return wrong
-      ? { synced: false, plausible: false, source: 'station' }
-      : { synced, plausible: true, source };
+      ? { synced: false, plausible: false, source: 'station', lastSyncedMs: told.lastSyncedMs }
+      : { ...told, plausible: true };
   }
 
-  #isTrusted({ synced, plausible }: Judgement): boolean {
-    return plausible && (synced !== false || this.#rtc);
+  /** What the system says, or a person who looked at the clock since. */
+  #told(): Omit<Judgement, 'plausible'> {
+    const told = this.#options.sync.read();
+    const confirmed = this.#confirmed;
+    if (confirmed === null || told.synced === true) return told;
+    const ageMs = this.#options.clock.monotonicMs() - confirmed.monotonicMs;
+    const lastSyncedMs = Math.max(confirmed.wallMs, told.lastSyncedMs ?? -Infinity);
+    return ageMs <= SYNC_HOLDS_MS
+      ? { synced: true, source: 'person', lastSyncedMs }
+      : { ...told, lastSyncedMs };
+  }
+
+  /** A clock that was right in this boot may have drifted by seconds since: schedules bear that. */
+  #isTrusted({ synced, plausible, lastSyncedMs }: Judgement): boolean {
+    return plausible && (synced !== false || lastSyncedMs !== null || this.#rtc);
   }
 
   /** Takes up what earlier consoles of this boot wrote down, and finds what happened while none ran. */
   #recall(bootId: string): void {
     const moments = this.#history.ofBoot(bootId);
-    this.#settled = moments.filter(({ reason }) => reason === 'synced');
+    this.#settled = moments.filter(({ reason }) => reason === 'synced' || reason === 'confirmed');
+    // A clock that was set since is another one.
+    const last = moments.findLast(({ reason }) => reason === 'step' || reason === 'confirmed');
+    this.#confirmed = last?.reason === 'confirmed' ? last : null;
     this.#suspends = moments
       .filter(({ reason }) => reason === 'suspend')
       .map(({ monotonicMs, stepMs = 0 }) => ({ monotonicMs, ms: stepMs }));
@@ -261,6 +320,7 @@ export class ClockWatch implements Service {
   #noteStep(look: ClockLook, stepMs: number, { synced }: Judgement): void {
     const { bus, logger } = this.#options;
     this.#steps += 1;
+    this.#confirmed = null;
     this.#lastStep = { stepMs, atWallMs: look.wallMs };
     this.#write({ ...momentOf(look), reason: 'step', stepMs, synced });
     logger.warn('clock.stepped', 'The system clock was set.', {
@@ -324,9 +384,17 @@ function momentOf({ wallMs, monotonicMs }: ClockLook): ClockAnchor {
   return { wallMs, monotonicMs };
 }
 
-function wordsFor({ synced, plausible }: Judgement, trusted: boolean): string {
+function wordsFor(
+  { synced, plausible, lastSyncedMs }: Judgement,
+  trusted: boolean,
+  nowMs: number,
+): string {
   if (!plausible) return 'The clock is wrong: it shows a time that is certainly past.';
   if (synced !== false) return '';
+  if (lastSyncedMs !== null) {
+    const hours = Math.floor(Math.abs(nowMs - lastSyncedMs) / 3_600_000);
+    return `The clock was last synchronised ${String(hours)} hours ago; times are marked until it is again.`;
+  }
   return trusted
     ? 'The clock is not synchronised; times are marked and corrected once it is.'
     : 'The clock has not been set since the machine started, and this machine has none that goes on without power.';

@@ -91,7 +91,7 @@ export function composeRecording(base: Base): Recording {
         code,
         options.hardwareRoots === undefined ? {} : { procRoot: options.hardwareRoots.procRoot },
       ),
-    signalOf: (device) => indexer.signalOf(device),
+    signalOf: (device, runId) => indexer.signalOf(device, runId),
     priorityOf: (pid) => priorities.read(pid),
     livePort: () => livePorts.freeUdpPort(),
     describe: (device, segment) =>
@@ -133,7 +133,8 @@ export function composeRecording(base: Base): Recording {
     archive: {
       list: () => runs.list(),
       read: (key) => runs.read(key),
-      ledger: (key) => runs.ledger(key),
+      segment: (key, sequence) => runs.segment(key, sequence),
+      ledgerParts: (key) => runs.ledgerParts(key),
       remember: (key, segment) => runs.remember(key, segment),
       shift: (runId, deltaMs) => recorders.shiftRun(runId, deltaMs),
     },

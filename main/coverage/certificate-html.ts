@@ -39,7 +39,7 @@ export function certificateHtml(certificate: Certificate, language: Language): s
     });
     const fileRows = device.files.map((file) => {
       const marks = [
-        ...(file.clockUnsynced ? [words.marks.unsynced] : []),
+        ...(file.clock === 'synchronised' ? [] : [words.marks[file.clock]]),
         ...(file.recovered ? [words.marks.recovered] : []),
       ];
       const mark =
@@ -60,6 +60,10 @@ export function certificateHtml(certificate: Certificate, language: Language): s
       [
         words.unsynced,
         device.unsyncedS === 0 ? words.allSynced : `${number(device.unsyncedS, 3)} s`,
+      ],
+      [
+        words.clockNotTold,
+        device.clockUnknownS === 0 ? words.allSynced : `${number(device.clockUnknownS, 3)} s`,
       ],
     ])}${bar(device, certificate)}<div class="ends"><span>${escape(time(certificate.from))}</span><span>${escape(time(certificate.to))}</span></div><h3>${escape(words.gaps)}</h3>${
       gapRows.length === 0

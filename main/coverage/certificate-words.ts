@@ -19,6 +19,7 @@ interface Words {
   readonly coverage: string;
   readonly nothingScheduled: string;
   readonly unsynced: string;
+  readonly clockNotTold: string;
   readonly allSynced: string;
   readonly simulated: string;
   readonly gaps: string;
@@ -32,7 +33,11 @@ interface Words {
   readonly file: string;
   readonly duration: string;
   readonly notHashed: string;
-  readonly marks: { readonly unsynced: string; readonly recovered: string };
+  readonly marks: {
+    readonly not_synchronised: string;
+    readonly unknown: string;
+    readonly recovered: string;
+  };
   readonly signature: string;
   readonly signatureNote: string;
   readonly reasons: Readonly<Record<GapReason, string>>;
@@ -57,6 +62,7 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
     coverage: 'Coverage',
     nothingScheduled: 'nothing scheduled',
     unsynced: 'Recorded while the clock was not synchronised',
+    clockNotTold: 'Recorded while nobody could tell whether the clock was right',
     allSynced: 'none',
     simulated: 'simulated microphone',
     gaps: 'Gaps',
@@ -69,8 +75,12 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
     noFiles: 'No recordings.',
     file: 'File',
     duration: 'Length (s)',
-    notHashed: 'not computed yet',
-    marks: { unsynced: 'clock not synchronised', recovered: 'recovered' },
+    notHashed: 'not known: the file could not be read, or was removed before',
+    marks: {
+      not_synchronised: 'clock not synchronised',
+      unknown: 'clock not known',
+      recovered: 'recovered',
+    },
     signature: 'Signature',
     signatureNote:
       'This page is for reading. What is signed is the JSON certificate; check it with “station verify-certificate”. Fingerprint of the key:',
@@ -109,6 +119,7 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
     coverage: 'Abdeckung',
     nothingScheduled: 'nichts vorgesehen',
     unsynced: 'Aufgenommen, während die Uhr nicht synchronisiert war',
+    clockNotTold: 'Aufgenommen, während niemand sagen konnte, ob die Uhr stimmt',
     allSynced: 'nichts',
     simulated: 'simuliertes Mikrofon',
     gaps: 'Lücken',
@@ -121,8 +132,12 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
     noFiles: 'Keine Aufnahmen.',
     file: 'Datei',
     duration: 'Länge (s)',
-    notHashed: 'noch nicht berechnet',
-    marks: { unsynced: 'Uhr nicht synchronisiert', recovered: 'wiederhergestellt' },
+    notHashed: 'nicht bekannt: die Datei war nicht lesbar oder wurde vorher entfernt',
+    marks: {
+      not_synchronised: 'Uhr nicht synchronisiert',
+      unknown: 'Uhr nicht bekannt',
+      recovered: 'wiederhergestellt',
+    },
     signature: 'Unterschrift',
     signatureNote:
       'Diese Seite ist zum Lesen. Unterschrieben ist das JSON-Zertifikat; geprüft wird es mit „station verify-certificate“. Fingerabdruck des Schlüssels:',

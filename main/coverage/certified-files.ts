@@ -7,14 +7,17 @@ import { publicHalf } from './station-key';
 
 /**
  * Was a certificate signed by the key that lies in a data folder?
- * @returns English sentences; empty when it was, or when no key lies there
+ * @returns English sentences; empty when it was; null when no key lies there
  */
-export async function compareKey(certificate: Certificate, keyFile: string): Promise<string[]> {
+export async function compareKey(
+  certificate: Certificate,
+  keyFile: string,
+): Promise<string[] | null> {
   let pem: string;
   try {
     pem = await readFile(keyFile, 'utf8');
   } catch {
-    return [];
+    return null;
   }
   try {
     if (publicHalf(createPrivateKey(pem)) === certificate.signature.publicKey) return [];

@@ -70,6 +70,10 @@ export class CoverageKeeper implements Service {
     'sound.lost': this.#noting((told: Told<'sound.lost'>) => {
       this.#onLost(told);
     }),
+    'sound.found': this.#noting(({ device, runFromWallMs, foundS }: Told<'sound.found'>) => {
+      this.#gaps.shorten(device, runFromWallMs, foundS * 1000);
+      this.#tell(device);
+    }),
     'clock.stepped': this.#noting((told: Told<'clock.stepped'>, nowMs) => {
       this.#onStep(told, nowMs);
     }),
@@ -107,6 +111,7 @@ export class CoverageKeeper implements Service {
     bus.on('run.ended', this.#listeners['run.ended']);
     bus.on('capture.refused', this.#listeners['capture.refused']);
     bus.on('sound.lost', this.#listeners['sound.lost']);
+    bus.on('sound.found', this.#listeners['sound.found']);
     bus.on('clock.stepped', this.#listeners['clock.stepped']);
     this.#loop = this.#run();
   }
@@ -121,6 +126,7 @@ export class CoverageKeeper implements Service {
     bus.off('run.ended', this.#listeners['run.ended']);
     bus.off('capture.refused', this.#listeners['capture.refused']);
     bus.off('sound.lost', this.#listeners['sound.lost']);
+    bus.off('sound.found', this.#listeners['sound.found']);
     bus.off('clock.stepped', this.#listeners['clock.stepped']);
     if (this.#loop === null) return;
     this.#look();
@@ -341,13 +347,17 @@ export class CoverageKeeper implements Service {
 
   /** Moves on what is known to hold, and ends gaps behind which there are recordings: an event was missed. */
   #look(): void {
+    const { sqlite } = this.#options.connection;
     this.#write(() => {
       const nowMs = this.#nowMs();
-      this.#duties.seen(nowMs);
       const now = this.#now();
-      this.#life.seen(now);
-      // Where the clock was set since, its step is still to be told, and what it is to move must be known then.
-      if (this.#options.clockTrusted() && !this.#wasSet(now)) this.#settle();
+      // One transaction is one wait for the disk, six times a minute for years.
+      sqlite.transaction(() => {
+        this.#duties.seen(nowMs);
+        this.#life.seen(now);
+        // Where the clock was set since, its step is still to be told, and what it is to move must be known then.
+        if (this.#options.clockTrusted() && !this.#wasSet(now)) this.#settle();
+      })();
       this.#lastLook = now;
       for (const device of this.#tracks.keys()) {
         const gap = this.#gaps.openOf(device);

@@ -1,6 +1,7 @@
 import type { DeviceCoverage, Gap, GapReason } from '@shared/model/coverage';
 import { toInstant } from '@shared/model/time';
-import { clip, difference, intersection, lengthMs, type MsSpan, union } from './spans';
+import { clip, difference, intersection, lengthMs, type MsSpan, union } from '../clock/spans';
+import { isToldThere, type RecordedSound, recordedSpans, SEAM_MS } from './recorded-spans';
 
 /** When a device should have recorded. All times are UTC milliseconds. */
 export interface DutyFact {
@@ -12,10 +13,9 @@ export interface DutyFact {
   readonly desired: boolean;
 }
 
-export interface RecordingFact {
-  readonly timeMs: number;
-  readonly durationS: number;
+export interface RecordingFact extends RecordedSound {
   readonly clockUnsynced: boolean;
+  readonly clockUnknown: boolean;
 }
 
 export interface GapFact {
@@ -38,11 +38,9 @@ export interface CoverageFacts extends MsSpan {
   readonly pending: MsSpan | null;
 }
 
-/** Neighbouring segments join: cuts fall on packets of at most this length, and times are whole milliseconds. */
-export const SEAM_MS = 20;
 /** Between what happened and its being written down lies a moment: it has the same cause. */
 const SLIVER_MS = 2_000;
-/** A console looks in at its duties once a minute; one that did not for so long is not there. */
+/** A console looks in at its duties every ten seconds; one that did not for so long is not there. */
 const CONSOLE_GONE_MS = 150_000;
 
 interface Piece extends MsSpan {
@@ -61,8 +59,9 @@ export function coverageOf(facts: CoverageFacts): DeviceCoverage {
     fromMs: recording.timeMs,
     toMs: Math.round(recording.timeMs + recording.durationS * 1000),
     clockUnsynced: recording.clockUnsynced,
+    clockUnknown: recording.clockUnknown,
   }));
-  const recorded = clip(union(kept, SEAM_MS), window);
+  const recorded = clip(recordedSpans(facts.recordings, lossesOf(facts.gaps)), window);
   const onDuty = union(
     clip(
       facts.duties
@@ -74,10 +73,17 @@ export function coverageOf(facts: CoverageFacts): DeviceCoverage {
   const unjudged = pending === null ? [] : difference([pending], recorded);
   const scheduled = difference(onDuty, unjudged);
   const missing = difference(scheduled, recorded);
-  const holes = missing.filter((hole) => hole.toMs - hole.fromMs >= SEAM_MS);
+  const begins = new Set(recorded.map((span) => span.fromMs));
+  const ends = new Set(recorded.map((span) => span.toMs));
+  // Between recordings seams were joined already; elsewhere only a capture's first and last moment is as short.
+  const holes = missing.filter(
+    (hole) =>
+      hole.toMs - hole.fromMs >= SEAM_MS || (ends.has(hole.fromMs) && begins.has(hole.toMs)),
+  );
   const scheduledMs = lengthMs(scheduled);
   const recordedMs = scheduledMs - lengthMs(holes);
-  const unsynced = union(kept.filter(({ clockUnsynced }) => clockUnsynced));
+  const secondsOf = (some: readonly MsSpan[]): number =>
+    lengthMs(intersection(clip(union(some), window), recorded)) / 1000;
   return {
     device: facts.device,
     displayName: facts.displayName,
@@ -88,13 +94,30 @@ export function coverageOf(facts: CoverageFacts): DeviceCoverage {
     scheduled: scheduled.map(toSpan),
     recorded: recorded.map(toSpan),
     gaps: holes.flatMap((hole) => explain(hole, facts)).map((piece) => toGap(piece, facts, window)),
-    unsyncedS: lengthMs(intersection(clip(unsynced, window), recorded)) / 1000,
+    unsyncedS: secondsOf(kept.filter(({ clockUnsynced }) => clockUnsynced)),
+    clockUnknownS: secondsOf(kept.filter(({ clockUnknown }) => clockUnknown)),
     recordings: kept.filter((one) => one.toMs > window.fromMs && one.fromMs < window.toMs).length,
   };
 }
 
+/** What was told to be missing inside of runs. */
+export function lossesOf(gaps: readonly GapFact[]): MsSpan[] {
+  return gaps.flatMap(({ fromMs, toMs, reason }) =>
+    toMs !== null && (reason === 'overrun' || reason === 'lost') ? [{ fromMs, toMs }] : [],
+  );
+}
+
 /** A hole in pieces, one for each cause. */
 function explain(hole: MsSpan, facts: CoverageFacts): Piece[] {
+  if (hole.toMs - hole.fromMs < SEAM_MS) {
+    // So short a one may lie beside its own cause by a few milliseconds.
+    const told = facts.gaps.find(
+      (gap) =>
+        lossesOf([gap]).length > 0 &&
+        isToldThere({ ...gap, toMs: gap.toMs ?? gap.fromMs }, hole.fromMs, hole.toMs),
+    );
+    if (told !== undefined) return [{ ...hole, reason: told.reason, detail: told.detail }];
+  }
   const pieces: Piece[] = [];
   let atMs = hole.fromMs;
   const add = (toMs: number, reason: GapReason, detail: string): void => {

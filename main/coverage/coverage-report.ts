@@ -7,12 +7,13 @@ import type {
 import type { RecorderStatus } from '@shared/model/recorder';
 import { toInstant } from '@shared/model/time';
 import type { Clock } from '../clock/clock';
+import { difference, type MsSpan } from '../clock/spans';
 import type { Connection } from '../database/connection';
 import { InvalidValueError, NotFoundError } from '../request-error';
 import { signCertificate } from './certificate';
-import { coverageOf, SEAM_MS } from './coverage-of';
-import { CoverageRows, type KnownDevice } from './coverage-rows';
-import { difference, type MsSpan, union } from './spans';
+import { coverageOf, lossesOf } from './coverage-of';
+import { CoverageRows, type FileRow, type KnownDevice } from './coverage-rows';
+import { recordedSpans, SEAM_MS } from './recorded-spans';
 import type { StationKey } from './station-key';
 import { dayIn } from './zoned-day';
 
@@ -29,6 +30,11 @@ export interface CoverageReportOptions {
   readonly stationId: () => string;
   readonly software: string;
   readonly clockSynced: () => boolean | null;
+  readonly bootId: () => Promise<string>;
+  /** Makes the hashes that wait as soon as can be. */
+  readonly hashNow: () => Promise<void>;
+  /** A file of this recording was tried again and again, and could not be read for its hash. */
+  readonly unreadable: (recordingId: number) => boolean;
   readonly key: StationKey;
 }
 
@@ -53,13 +59,16 @@ export class CoverageReport {
     });
   }
 
-  /** @throws NotFoundError for an unknown device, InvalidValueError for a stretch that is not over */
+  /**
+   * @throws NotFoundError for an unknown device, InvalidValueError for a stretch that is not over or of which what is
+   *   known may still change
+   */
   async certificate(request: {
     from: string;
     to: string;
     device?: string | undefined;
   }): Promise<Certificate> {
-    const { station, stationId, software, clockSynced, key } = this.#options;
+    const { station, stationId, software, clockSynced, bootId: bootOf, key } = this.#options;
     const span = { fromMs: Date.parse(request.from), toMs: Date.parse(request.to) };
     const nowMs = this.#nowMs();
     if (span.toMs <= span.fromMs || span.toMs - span.fromMs > LONGEST_CERTIFICATE_MS) {
@@ -67,7 +76,14 @@ export class CoverageReport {
     }
     if (span.toMs > nowMs) throw new InvalidValueError('to', 'this time is not over yet');
     const { name, timezone, latitude, longitude } = station();
-    const devices = this.#devicesFor(request.device).map((device) => {
+    const known = this.#devicesFor(request.device);
+    // First of all: without the station's own key there is nothing to certify with.
+    const privateKey = await key.read();
+    const bootId = await bootOf();
+    const devices: CertificateBody['devices'] = [];
+    for (const device of known) {
+      // A night of five microphones takes a while: others get their turn in between.
+      await new Promise((resolve) => setImmediate(resolve));
       if ((this.#pendingOf(device.name, nowMs)?.fromMs ?? Infinity) < span.toMs) {
         throw new InvalidValueError(
           'to',
@@ -77,8 +93,14 @@ export class CoverageReport {
       const coverage = this.#coverageOf(device, span, nowMs);
       // A gap may last; the time that is certified is over.
       const gaps = coverage.gaps.map((gap) => ({ ...gap, to: gap.to ?? request.to }));
-      return { ...coverage, gaps, files: this.#filesOf(device.name, span) };
-    });
+      let files = this.#rows.files(device.name, span);
+      if (this.#unhashed(files) > 0) {
+        await this.#options.hashNow();
+        files = this.#rows.files(device.name, span);
+      }
+      this.#refuseUnsettled(device.name, files, bootId);
+      devices.push({ ...coverage, gaps, files: files.map(asCertified) });
+    }
     const body: CertificateBody = {
       version: 1,
       station: { id: stationId(), name, latitude, longitude, software },
@@ -89,7 +111,7 @@ export class CoverageReport {
       clockSynced: clockSynced(),
       devices: devices.filter((one) => request.device !== undefined || hasMatter(one)),
     };
-    return signCertificate(body, await key.read());
+    return signCertificate(body, privateKey);
   }
 
   #day({ day, device }: { day: string; device?: string | undefined }): DayCoverage {
@@ -138,11 +160,36 @@ export class CoverageReport {
     });
   }
 
-  #filesOf(device: string, span: MsSpan): CertificateBody['devices'][number]['files'] {
-    return this.#rows.files(device, span).map(({ timeMs, ...file }) => ({
-      ...file,
-      time: toInstant(timeMs),
-    }));
+  /** Files of which the hash is still to come. */
+  #unhashed(files: readonly FileRow[]): number {
+    return files.filter(
+      ({ sha256, deleted, recordingId }) =>
+        sha256 === null && !deleted && !this.#options.unreadable(recordingId),
+    ).length;
+  }
+
+  /** What is certified must be true tomorrow, too. @throws InvalidValueError */
+  #refuseUnsettled(device: string, files: readonly FileRow[], bootId: string): void {
+    const unhashed = this.#unhashed(files);
+    if (unhashed > 0) {
+      throw new InvalidValueError(
+        'to',
+        `${String(unhashed)} files of ${device} are still being hashed; ask again in a moment`,
+      );
+    }
+    const runs = new Set(
+      files.flatMap(({ clock, runId }) => (clock === 'not_synchronised' ? (runId ?? []) : [])),
+    );
+    const open = new Set([...runs].filter((runId) => this.#rows.isProvisional(runId, bootId)));
+    const unsettled = files.filter(
+      ({ clock, runId }) => clock === 'not_synchronised' && runId !== null && open.has(runId),
+    ).length;
+    if (unsettled > 0) {
+      throw new InvalidValueError(
+        'to',
+        `the times of ${String(unsettled)} files of ${device} may still be corrected, and the files renamed: wait until the clock is synchronised, or confirm it (station clock confirm)`,
+      );
+    }
   }
 
   /** The segment that is being written, and what is closed and not in the database yet. */
@@ -164,13 +211,23 @@ export class CoverageReport {
     const since = { fromMs: Math.max(startMs, backMs), toMs };
     if (since.fromMs >= toMs) return null;
     // Segments may reach the database out of order: from the first one that is not there yet.
-    const indexed = this.#rows.recordings(device, since).map(({ timeMs, durationS }) => ({
-      fromMs: timeMs,
-      toMs: Math.round(timeMs + durationS * 1000),
-    }));
-    const [first] = difference([since], union(indexed, SEAM_MS));
+    const losses = lossesOf(this.#rows.gaps(device, since));
+    const indexed = recordedSpans(this.#rows.recordings(device, since), losses);
+    const first = difference([since], indexed).find((hole) => hole.toMs - hole.fromMs >= SEAM_MS);
     return first === undefined ? null : { fromMs: first.fromMs, toMs };
   }
+}
+
+function asCertified({
+  path,
+  timeMs,
+  durationS,
+  sizeBytes,
+  sha256,
+  clock,
+  recovered,
+}: FileRow): CertificateBody['devices'][number]['files'][number] {
+  return { path, time: toInstant(timeMs), durationS, sizeBytes, sha256, clock, recovered };
 }
 
 function hasMatter(coverage: DeviceCoverage): boolean {

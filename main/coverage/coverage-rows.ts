@@ -1,7 +1,7 @@
-import type { GapReason } from '@shared/model/coverage';
+import type { ClockState, GapReason } from '@shared/model/coverage';
+import type { MsSpan } from '../clock/spans';
 import type { Connection } from '../database/connection';
 import type { DutyFact, GapFact, RecordingFact } from './coverage-of';
-import type { MsSpan } from './spans';
 
 export interface KnownDevice {
   readonly name: string;
@@ -16,8 +16,12 @@ export interface FileRow {
   readonly durationS: number;
   readonly sizeBytes: number;
   readonly sha256: string | null;
-  readonly clockUnsynced: boolean;
+  readonly clock: ClockState;
   readonly recovered: boolean;
+  readonly recordingId: number;
+  readonly runId: string | null;
+  /** Its file lies here no more. */
+  readonly deleted: boolean;
 }
 
 type Bit = 0 | 1;
@@ -32,6 +36,7 @@ export class CoverageRows {
   readonly #gaps;
   readonly #recordings;
   readonly #files;
+  readonly #provisional;
   readonly #last;
   readonly #firstFrom;
 
@@ -64,22 +69,32 @@ export class CoverageRows {
     );
     // Tuples: nine thousand rows a day and device are read, and objects would take twice as long.
     this.#recordings = sqlite
-      .prepare<[string, number, number], [number, number, Bit]>(
-        `select time_ms, duration_s, clock_unsynced from recordings
+      .prepare<[string, number, number], [number, number, Bit, Bit, string | null, number | null]>(
+        `select time_ms, duration_s, clock_unsynced, clock_unknown, run_id, sequence from recordings
          where device = ? and time_ms >= ? and time_ms < ? and source = 'recorder' order by time_ms`,
       )
       .raw();
     this.#files = sqlite.prepare<
       [string, number, number],
-      Omit<FileRow, 'clockUnsynced' | 'recovered'> & { clockUnsynced: Bit; recovered: Bit }
+      Omit<FileRow, 'clock' | 'recovered' | 'deleted'> & {
+        unsynced: Bit;
+        unknown: Bit;
+        recovered: Bit;
+        deleted: Bit;
+      }
     >(
       `select coalesce(raw_path, processed_path) as path, time_ms as timeMs,
          duration_s as durationS,
          case when raw_path is null then processed_size_bytes else raw_size_bytes end as sizeBytes,
          case when raw_path is null then processed_sha256 else raw_sha256 end as sha256,
-         clock_unsynced as clockUnsynced, recovered from recordings
+         clock_unsynced as unsynced, clock_unknown as unknown, recovered, id as recordingId,
+         run_id as runId, local_deleted as deleted from recordings
        where device = ? and time_ms >= ? and time_ms < ? and source = 'recorder'
        order by time_ms, id`,
+    );
+    this.#provisional = sqlite.prepare<[string, string]>(
+      `select 1 from clock_anchors
+       where run_id = ? and boot_id = ? and reason = 'run_start' and synced = 0 limit 1`,
     );
     this.#last = sqlite.prepare<[string, number], { endMs: number }>(
       `select cast(round(time_ms + duration_s * 1000) as integer) as endMs from recordings
@@ -113,10 +128,13 @@ export class CoverageRows {
   recordings(device: string, { fromMs, toMs }: MsSpan): RecordingFact[] {
     return this.#recordings
       .all(device, fromMs - LONGEST_SEGMENT_MS, toMs)
-      .map(([timeMs, durationS, unsynced]) => ({
+      .map(([timeMs, durationS, unsynced, unknown, runId, sequence]) => ({
         timeMs,
         durationS,
         clockUnsynced: unsynced === 1,
+        clockUnknown: unknown === 1,
+        runId,
+        sequence,
       }));
   }
 
@@ -125,11 +143,17 @@ export class CoverageRows {
     return this.#files
       .all(device, fromMs - LONGEST_SEGMENT_MS, toMs)
       .filter((row) => row.timeMs + row.durationS * 1000 > fromMs)
-      .map((row) => ({
+      .map(({ unsynced, unknown, recovered, deleted, ...row }) => ({
         ...row,
-        clockUnsynced: row.clockUnsynced === 1,
-        recovered: row.recovered === 1,
+        clock: unsynced === 1 ? 'not_synchronised' : unknown === 1 ? 'unknown' : 'synchronised',
+        recovered: recovered === 1,
+        deleted: deleted === 1,
       }));
+  }
+
+  /** Did a run of this boot begin by a clock that was not synchronised? Then its times may still be corrected. */
+  isProvisional(runId: string, bootId: string): boolean {
+    return this.#provisional.get(runId, bootId) !== undefined;
   }
 
   /** End of the last recording that began before an instant; null when there is none. */

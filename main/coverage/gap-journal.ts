@@ -21,8 +21,9 @@ export interface Cause {
   readonly detail: string;
 }
 
-/** Shorter ones are seams. */
+/** Shorter ones are seams; of what was lost inside a run every millisecond counts. */
 const LEAST_GAP_MS = 20;
+const LEAST_LOSS_MS = 1;
 
 /** Writes down gaps; no two of one device overlap, and one lasts at most. All times are UTC milliseconds. */
 export class GapJournal {
@@ -34,6 +35,7 @@ export class GapJournal {
   readonly #end;
   readonly #remove;
   readonly #rename;
+  readonly #losses;
   readonly #shift;
   readonly #settle;
 
@@ -63,6 +65,11 @@ export class GapJournal {
     this.#remove = sqlite.prepare<[number]>('delete from gaps where id = ?');
     this.#rename = sqlite.prepare<[GapReason, string, number]>(
       'update gaps set reason = ?, detail = ? where id = ?',
+    );
+    this.#losses = sqlite.prepare<[string, number], GapRow & { readonly to_ms: number }>(
+      `select id, from_ms, to_ms from gaps
+       where device = ? and from_ms >= ? and to_ms is not null and reason in ('overrun', 'lost')
+       order by from_ms desc`,
     );
     this.#shift = sqlite.prepare<[{ boot: string; by: number }]>(
       `update gaps set from_ms = from_ms + @by, to_ms = to_ms + @by
@@ -119,6 +126,23 @@ export class GapJournal {
     })();
   }
 
+  /**
+   * Sound that was told to be lost came after all: the latest losses were none, as far as that goes.
+   * @param sinceMs none that began earlier
+   */
+  shorten(device: string, sinceMs: number, foundMs: number): void {
+    this.#connection.sqlite.transaction(() => {
+      let leftMs = Math.round(foundMs);
+      for (const row of this.#losses.all(device, sinceMs)) {
+        if (leftMs <= 0) return;
+        const takenMs = Math.min(leftMs, row.to_ms - row.from_ms);
+        leftMs -= takenMs;
+        if (row.from_ms + takenMs >= row.to_ms) this.#remove.run(row.id);
+        else this.#end.run(row.to_ms - takenMs, row.id);
+      }
+    })();
+  }
+
   /** The clock was set: what was written by a wrong one moves along, what was not goes on at the new time. */
   clockStepped(boot: string, stepMs: number, nowMs: number, devices: Iterable<string>): void {
     const by = Math.round(stepMs);
@@ -144,7 +168,8 @@ export class GapJournal {
   }
 
   #add(device: string, fromMs: number, toMs: number | null, { reason, detail }: Cause): void {
-    if (toMs !== null && toMs - fromMs < LEAST_GAP_MS) return;
+    const leastMs = reason === 'overrun' || reason === 'lost' ? LEAST_LOSS_MS : LEAST_GAP_MS;
+    if (toMs !== null && toMs - fromMs < leastMs) return;
     this.#insert.run(device, fromMs, toMs, reason, detail, this.#wrongBoot());
   }
 

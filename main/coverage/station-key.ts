@@ -6,7 +6,8 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { writeFileDurably } from '../files/durable';
+import { createFileDurably } from '../files/durable';
+import { InvalidValueError } from '../request-error';
 import { StationError } from '../station-error';
 
 /**
@@ -15,14 +16,22 @@ import { StationError } from '../station-error';
  */
 export class StationKey {
   readonly #path: string;
+  readonly #usable: () => boolean;
   #reading: Promise<KeyObject> | null = null;
 
-  /** @param path e.g. `<data folder>/station-key.pem` */
-  constructor(path: string) {
+  /**
+   * @param path e.g. `<data folder>/station-key.pem`
+   * @param usable false while the disk of the data folder is not there: what lies in its mount point is not ours
+   */
+  constructor(path: string, usable: () => boolean) {
     this.#path = path;
+    this.#usable = usable;
   }
 
-  /** @throws StationError when the file is not such a key; the file system's error when it cannot be made */
+  /**
+   * @throws InvalidValueError while the data disk is missing and the key was not read before; StationError when the
+   *   file is not such a key; the file system's error when it cannot be made
+   */
   read(): Promise<KeyObject> {
     this.#reading ??= this.#readOrMake().catch((error: unknown) => {
       this.#reading = null;
@@ -31,30 +40,56 @@ export class StationKey {
     return this.#reading;
   }
 
-  async #readOrMake(): Promise<KeyObject> {
-    let pem: string;
+  /** Reads the key that is there, so that it is known whatever becomes of the disk. Never throws, makes none. */
+  async recall(): Promise<void> {
+    if (this.#reading !== null || !this.#usable()) return;
     try {
-      pem = await readFile(this.#path, 'utf8');
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : '';
-      if (code !== 'ENOENT') throw error;
-      const { privateKey } = generateKeyPairSync('ed25519');
-      await writeFileDurably(
-        this.#path,
-        privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      );
-      return privateKey;
-    }
-    try {
-      const key = createPrivateKey(pem);
-      if (key.asymmetricKeyType === 'ed25519') return key;
+      const key = keyIn(await readFile(this.#path, 'utf8'));
+      if (key !== null) this.#reading = Promise.resolve(key);
     } catch {
-      // Said below.
+      // Said when it is needed.
     }
+  }
+
+  async #readOrMake(): Promise<KeyObject> {
+    if (!this.#usable()) {
+      const words =
+        'the data disk is missing, and with it the key that certificates are signed with';
+      throw new InvalidValueError('to', words);
+    }
+    const key = keyIn((await this.#pem()) ?? (await this.#make()));
+    if (key !== null) return key;
     throw new StationError(
       'STATION_KEY_INVALID',
       `${this.#path} does not hold the station's key (Ed25519, PEM). It is not replaced: put the right one back, or remove it to begin with a new one.`,
     );
+  }
+
+  async #pem(): Promise<string | null> {
+    try {
+      return await readFile(this.#path, 'utf8');
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : '';
+      if (code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  /** @returns what lies there then: another console may have been faster */
+  async #make(): Promise<string> {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await createFileDurably(this.#path, pem);
+    return (await this.#pem()) ?? pem;
+  }
+}
+
+function keyIn(pem: string): KeyObject | null {
+  try {
+    const key = createPrivateKey(pem);
+    return key.asymmetricKeyType === 'ed25519' ? key : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { MsSpan } from './spans';
+import type { MsSpan } from '../clock/spans';
+import { firstInstantWith, zoneClock } from '../clock/zone-clock';
 
 const HOUR_MS = 3_600_000;
 
@@ -18,7 +19,7 @@ export function nightIn(timezone: string, day: string): MsSpan {
 
 /** The calendar day that an instant falls on, `YYYY-MM-DD`. */
 export function dayOf(timezone: string, utcMs: number): string {
-  return new Date(localTime(timezone)(utcMs)).toISOString().slice(0, 10);
+  return new Date(zoneClock(timezone)(utcMs)).toISOString().slice(0, 10);
 }
 
 function nextDay(day: string): string {
@@ -27,43 +28,9 @@ function nextDay(day: string): string {
 
 /** The first instant at which clocks show this hour, or a later one where they skip it. */
 function instantAt(timezone: string, day: string, hour: number): number {
-  const localAt = localTime(timezone);
+  const localAt = zoneClock(timezone);
   const wanted = Date.parse(day) + hour * HOUR_MS;
   // No zone is further from UTC.
-  let [before, at] = [wanted - 16 * HOUR_MS, wanted + 16 * HOUR_MS];
-  while (at - before > 1) {
-    const middle = Math.floor((before + at) / 2);
-    if (localAt(middle) >= wanted) at = middle;
-    else before = middle;
-  }
-  return at;
-}
-
-/** What clocks in the zone show, as if it were UTC, milliseconds. */
-function localTime(timezone: string): (utcMs: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (utcMs) => {
-    const parts = new Map(format.formatToParts(utcMs).map(({ type, value }) => [type, value]));
-    const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
-    const seconds = Date.UTC(
-      field('year'),
-      field('month') - 1,
-      field('day'),
-      field('hour'),
-      field('minute'),
-      field('second'),
-    );
-    return seconds + (((utcMs % 1000) + 1000) % 1000);
-  };
+  const far = 16 * HOUR_MS;
+  return firstInstantWith((utcMs) => localAt(utcMs) >= wanted, wanted - far, wanted + far);
 }

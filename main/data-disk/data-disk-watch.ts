@@ -13,7 +13,7 @@ import {
   judgeDisk,
   RESERVE,
 } from './disk-state';
-import { errorCode } from './error-code';
+import { errorCode } from '../files/error-code';
 import { ensureMarker, MARKER_NAME, readMarker } from './marker';
 import { probeWrite } from './write-probe';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { errorCode } from './error-code';
+import { errorCode } from '../files/error-code';
 
 const PROBE_NAME = '.write-probe';
 

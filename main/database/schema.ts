@@ -118,7 +118,9 @@ export const clockAnchors = sqliteTable(
     wallMs: real('wall_ms').notNull(),
     /** null: the system does not tell. */
     synced: integer('synced', { mode: 'boolean' }),
-    reason: text('reason').$type<'run_start' | 'step' | 'synced' | 'suspend'>().notNull(),
+    reason: text('reason')
+      .$type<'run_start' | 'step' | 'synced' | 'confirmed' | 'suspend'>()
+      .notNull(),
     /** For a step: by how much the wall clock jumped; for a suspend: for how long. Milliseconds; else null. */
     stepMs: real('step_ms'),
   },
@@ -158,6 +160,8 @@ export const recordings = sqliteTable(
     simulated: flag('simulated'),
     recovered: flag('recovered'),
     clockUnsynced: flag('clock_unsynced'),
+    /** The system did not tell whether its clock was right. */
+    clockUnknown: flag('clock_unknown'),
     /** When its time was corrected after the clock was set, and what it was before. */
     retimedAtMs: integer('retimed_at_ms'),
     originalTimeMs: integer('original_time_ms'),
@@ -186,6 +190,10 @@ export const recordings = sqliteTable(
     uniqueIndex('ux_recordings_raw_path').on(t.rawPath),
     uniqueIndex('ux_recordings_processed_path').on(t.processedPath),
     uniqueIndex('ux_recordings_run_sequence').on(t.device, t.runId, t.sequence),
+    // A few at most, and asked for again and again: a season of others is not walked through.
+    index('ix_recordings_unsynced')
+      .on(t.device, t.runId, t.sequence)
+      .where(sql`clock_unsynced = 1`),
     index('ix_recordings_time').on(t.timeMs, t.id),
     index('ix_recordings_device_time').on(t.device, t.timeMs, t.id),
     index('ix_recordings_analysis_pending')

@@ -3,7 +3,14 @@ import type { SignalHealth } from '@shared/model/recorder';
 import type { Recording } from '@shared/model/recording';
 import type { DataDiskState } from '@shared/model/station';
 import type { PromotedSegment } from './promoted-segment';
-import type { CaptureRefused, DutyChanged, RunAnchored, RunEnded, SoundLost } from './run-events';
+import type {
+  CaptureRefused,
+  DutyChanged,
+  RunAnchored,
+  RunEnded,
+  SoundFound,
+  SoundLost,
+} from './run-events';
 
 /** What services tell each other. A lost event costs latency, never correctness. */
 export interface StationEvents {
@@ -17,6 +24,7 @@ export interface StationEvents {
   'run.ended': [run: RunEnded];
   'capture.refused': [refusal: CaptureRefused];
   'sound.lost': [loss: SoundLost];
+  'sound.found': [found: SoundFound];
   'duty.changed': [duty: DutyChanged];
   /** The wall clock jumped against the monotonic one. */
   'clock.stepped': [step: { readonly stepMs: number; readonly atWallMs: number }];

@@ -40,6 +40,15 @@ export interface SoundLost {
   readonly detail: string;
 }
 
+/** Sound that was told to be lost came after all: it had only been held up. */
+export interface SoundFound {
+  readonly device: string;
+  readonly runId: string;
+  /** Capture time of the run's first sample, UTC milliseconds: what was lost was lost since. */
+  readonly runFromWallMs: number;
+  readonly foundS: number;
+}
+
 /** What a recorder should do has changed, or is told for the first time since the console started. */
 export interface DutyChanged {
   readonly device: string;

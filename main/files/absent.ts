@@ -1,3 +1,5 @@
+import { errorCode } from './error-code';
+
 /**
  * What was asked of a file, or null when there is no such file. Any other trouble (a disk that answers with an error,
  * too many open files) is thrown on: it says nothing about whether the file is there.
@@ -6,7 +8,7 @@ export async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw error;
   }

@@ -1,4 +1,5 @@
-import { open, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Forces a folder's entries (names) to the disk. */
@@ -29,4 +30,41 @@ export async function writeFileDurably(path: string, content: string): Promise<v
   await writeFile(temporary, content, { mode: 0o600, flush: true });
   await rename(temporary, path);
   await syncFolder(dirname(path));
+}
+
+/** File systems without hard links (FAT, some network shares) answer so. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/**
+ * Writes a small file so that after a power cut it is either whole or not there, and never over one that is there.
+ * @returns whether it was made; false: one of that name was there already
+ */
+export async function createFileDurably(path: string, content: string): Promise<boolean> {
+  // Several may try at once.
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  await writeFile(temporary, content, { mode: 0o600, flush: true });
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'EEXIST') return false;
+    if (!NO_LINKS.has(code)) throw error;
+    return await createWhole(path, content);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(dirname(path));
+  return true;
+}
+
+/** Not whole after a power cut in this very moment; there is no better way without links. */
+async function createWhole(path: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(path, content, { mode: 0o600, flush: true, flag: 'wx' });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+  await syncFolder(dirname(path));
+  return true;
 }

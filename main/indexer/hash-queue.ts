@@ -10,12 +10,21 @@ import { type FileDigest, type SampleArea, Sha256 } from './sha256';
 const BATCH = 20;
 /** Nudges bring new rows; this only finds what a crash left without a hash. */
 const IDLE_MS = 60_000;
+/** What could not be read is tried again after this long, then twice as long, up to an hour. */
+const RETRY_MS = 10_000;
+const MOST_RETRY_MS = 3_600_000;
+/** So often in vain, and nobody need wait for it. */
+const GIVEN_UP_AFTER = 3;
 /** After a database was lost there may be a night's work waiting: nobody's stop waits for that. */
 const STOP_PATIENCE_MS = 5_000;
+/** Nobody waits longer for one answer. */
+const HURRY_PATIENCE_MS = 30_000;
 
 interface Unhashed {
   readonly id: number;
   readonly device: string;
+  readonly run_id: string | null;
+  readonly sequence: number | null;
   readonly time_ms: number;
   readonly raw_path: string | null;
   readonly raw_sha256: string | null;
@@ -25,9 +34,20 @@ interface Unhashed {
   readonly retimed_at_ms: number | null;
 }
 
+/** A row of which a file could not be read. */
+interface Failure {
+  /** Renamed or rewritten since, it is another one. */
+  readonly retimedAtMs: number | null;
+  readonly times: number;
+  readonly nextMonotonicMs: number;
+}
+
 /** What the raw file of a recording sounds like. */
 export interface Measured {
   readonly device: string;
+  /** null for what did not come from a run of ours. */
+  readonly runId: string | null;
+  readonly sequence: number | null;
   readonly timeMs: number;
   readonly signal: SignalHealth;
 }
@@ -47,11 +67,7 @@ export class HashQueue {
   readonly #select;
   readonly #update;
   readonly #count;
-  /**
-   * Rows whose file could not be read, with their `retimed_at_ms` then; tried again when the console starts anew,
-   * or when their files have been renamed since.
-   */
-  readonly #failed = new Map<number, number | null>();
+  readonly #failed = new Map<number, Failure>();
   #loop: Promise<void> | null = null;
   #stopByMs = Infinity;
 
@@ -74,7 +90,7 @@ export class HashQueue {
       or (processed_path is not null and processed_sha256 is null))`;
     const { sqlite } = options.connection;
     this.#select = sqlite.prepare<[number, number], Unhashed>(
-      `select id, device, time_ms, raw_path, raw_sha256, processed_path, processed_sha256, retimed_at_ms
+      `select id, device, run_id, sequence, time_ms, raw_path, raw_sha256, processed_path, processed_sha256, retimed_at_ms
        from recordings where ${pending} and id > ? order by id limit ?`,
     );
     this.#count = sqlite.prepare<[], { n: number }>(
@@ -93,7 +109,13 @@ export class HashQueue {
     return this.#count.get()?.n ?? 0;
   }
 
+  /** A file of this row was tried again and again, and could not be read. */
+  gaveUp(id: number): boolean {
+    return (this.#failed.get(id)?.times ?? 0) >= GIVEN_UP_AFTER;
+  }
+
   async start(): Promise<void> {
+    this.#stopByMs = Infinity;
     this.#loop ??= this.#run();
     await Promise.resolve();
   }
@@ -111,10 +133,21 @@ export class HashQueue {
     this.#nudge.nudge();
   }
 
+  /** Somebody asks for what waits. Where no console runs it is worked off at once, as far as some seconds go. */
+  async hurry(): Promise<void> {
+    if (this.#loop !== null) {
+      this.nudge();
+      return;
+    }
+    this.#stopByMs = this.#clock.monotonicMs() + HURRY_PATIENCE_MS;
+    await this.#drain();
+    await this.#sha256.close();
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#abort;
     do {
-      await this.#nudge.wait(IDLE_MS, signal);
+      await this.#nudge.wait(this.#failed.size === 0 ? IDLE_MS : RETRY_MS, signal);
       try {
         await this.#drain();
       } catch (error) {
@@ -128,15 +161,41 @@ export class HashQueue {
 
   async #drain(): Promise<void> {
     let after = 0;
+    const gone = new Set(this.#failed.keys());
     for (;;) {
       const rows = this.#select.all(after, BATCH);
-      if (rows.length === 0) return;
+      if (rows.length === 0) {
+        // Removed meanwhile: nobody asks for their hashes any more.
+        for (const id of gone) this.#failed.delete(id);
+        return;
+      }
       for (const row of rows) {
         if (this.#clock.monotonicMs() > this.#stopByMs) return;
         after = row.id;
-        if (this.#failed.get(row.id) !== row.retimed_at_ms) await this.#hashRow(row);
+        gone.delete(row.id);
+        if (this.#isDue(row)) await this.#hashRow(row);
       }
     }
+  }
+
+  #isDue(row: Unhashed): boolean {
+    const failure = this.#failed.get(row.id);
+    return (
+      failure === undefined ||
+      failure.retimedAtMs !== row.retimed_at_ms ||
+      this.#clock.monotonicMs() >= failure.nextMonotonicMs
+    );
+  }
+
+  #noteFailure(row: Unhashed): void {
+    const before = this.#failed.get(row.id);
+    const times = before?.retimedAtMs === row.retimed_at_ms ? before.times + 1 : 1;
+    const waitMs = Math.min(RETRY_MS * 2 ** (times - 1), MOST_RETRY_MS);
+    this.#failed.set(row.id, {
+      retimedAtMs: row.retimed_at_ms,
+      times,
+      nextMonotonicMs: this.#clock.monotonicMs() + waitMs,
+    });
   }
 
   async #hashRow(row: Unhashed): Promise<void> {
@@ -146,13 +205,19 @@ export class HashQueue {
       raw = await this.#digest(row.raw_path, row.raw_sha256, true);
       processed = await this.#digest(row.processed_path, row.processed_sha256, false);
     } catch (error) {
-      this.#failed.set(row.id, row.retimed_at_ms);
-      this.#logger.warn('hash.unreadable', 'A recording could not be read for its hash.', {
-        recording: row.id,
-        error,
-      });
+      this.#noteFailure(row);
+      if (this.#failed.get(row.id)?.times !== 1) return;
+      this.#logger.warn(
+        'hash.unreadable',
+        'A recording could not be read for its hash; it is tried again.',
+        {
+          recording: row.id,
+          error,
+        },
+      );
       return;
     }
+    this.#failed.delete(row.id);
     const signal = raw?.signal ?? null;
     this.#update.run(
       raw?.sha256 ?? null,
@@ -161,7 +226,10 @@ export class HashQueue {
       row.id,
       row.retimed_at_ms,
     );
-    if (signal !== null) this.#onMeasured({ device: row.device, timeMs: row.time_ms, signal });
+    if (signal !== null) {
+      const { device, run_id: runId, sequence, time_ms: timeMs } = row;
+      this.#onMeasured({ device, runId, sequence, timeMs, signal });
+    }
   }
 
   /** null when there is no such file or its hash is known. */

@@ -1,5 +1,7 @@
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type SignalHealth, signalHealthSchema } from '@shared/model/recorder';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SignalHealth } from '@shared/model/recorder';
 import type { Stream } from '@shared/model/recording';
 import { toInstant } from '@shared/model/time';
 import type { Clock } from '../clock/clock';
@@ -7,13 +9,17 @@ import { Nudge } from '../clock/nudge';
 import type { Connection } from '../database/connection';
 import type { EventBus } from '../events/bus';
 import type { PromotedSegment } from '../events/promoted-segment';
+import { orNothing } from '../files/absent';
 import { parseSegmentName } from '../files/segment-name';
 import type { Logger } from '../logging/logger';
 import type { Service, ServiceStatus } from '../service';
 import type { FoundRecording } from './found-file';
 import { HashQueue, type Measured } from './hash-queue';
+import { KnownFiles } from './known-files';
 import { type FileProblem, measureFiles } from './measure';
+import { NewestSignal } from './newest-signal';
 import { type Registered, Registrar } from './registrar';
+import { Rowless } from './rowless';
 import { type Listing, STREAMS, Sweep } from './sweep';
 
 /** What a run remembers of one of its segments; the recorder's ledger, as the indexer needs it. */
@@ -48,10 +54,6 @@ export interface IndexerOptions {
   ) => Promise<SegmentFacts | null>;
 }
 
-const BATCH = 500;
-/** Every so many sweeps all folders are listed, whatever their times say. */
-const THOROUGH_EVERY = 30;
-
 /** Makes rows of promoted segments: at once on the event, and by a sweep for whatever events missed. */
 export class Indexer implements Service {
   readonly name = 'indexer';
@@ -59,13 +61,12 @@ export class Indexer implements Service {
   readonly #registrar: Registrar;
   readonly #sweep: Sweep;
   readonly #hashes: HashQueue;
-  readonly #newestSignal;
-  /** Per device, of its newest recording that was measured. */
-  readonly #signals = new Map<string, { timeMs: number; signal: SignalHealth } | null>();
+  readonly #rowless: Rowless;
+  readonly #newestSignal: NewestSignal;
   readonly #nudge: Nudge;
   readonly #abort = new AbortController();
-  /** `workspace/stream/name` of every file that has its row. */
-  readonly #known = new Set<string>();
+  /** Files of which it was seen that they have their row. */
+  readonly #known = new KnownFiles();
   /** Files that were refused for good. */
   readonly #refused = new Set<string>();
   /** Files whose problem was reported, so that each is once. */
@@ -84,20 +85,13 @@ export class Indexer implements Service {
     this.#registrar = new Registrar(options.connection);
     this.#sweep = new Sweep(options.recorderDir);
     this.#hashes = new HashQueue({ ...options, onMeasured: this.#onMeasured });
-    // A row without a measure is one of the last few, or of a time before there were measures.
-    this.#newestSignal = options.connection.sqlite.prepare<
-      [string],
-      { time_ms: number; signal: string }
-    >(
-      `select time_ms, signal from (select time_ms, id, signal from recordings where device = ?
-       order by time_ms desc, id desc limit 20) where signal is not null limit 1`,
-    );
+    this.#rowless = new Rowless(options.connection);
+    this.#newestSignal = new NewestSignal(options.connection);
     this.#nudge = new Nudge(options.clock);
   }
 
   async start(): Promise<void> {
     if (this.#loop !== null) return;
-    this.#loadKnown();
     this.#options.bus.on('segment.promoted', this.#onPromoted);
     await this.#hashes.start();
     this.#loop = this.#keepSweeping();
@@ -111,6 +105,16 @@ export class Indexer implements Service {
     await this.#work;
     this.#options.bus.off('segment.promoted', this.#onPromoted);
     await this.#hashes.stop();
+  }
+
+  /** Makes the hashes that wait as soon as can be. @throws better-sqlite3's SqliteError */
+  hashNow(): Promise<void> {
+    return this.#hashes.hurry();
+  }
+
+  /** A file of this recording was tried again and again, and could not be read for its hash. */
+  isUnreadable(recordingId: number): boolean {
+    return this.#hashes.gaveUp(recordingId);
   }
 
   status(): ServiceStatus {
@@ -134,39 +138,31 @@ export class Indexer implements Service {
     };
   }
 
-  /** What the newest measured recording of a device sounds like; null before there is one. */
-  signalOf(device: string): SignalHealth | null {
-    let newest = this.#signals.get(device);
-    if (newest === undefined) {
-      const row = this.#newestSignal.get(device);
-      newest =
-        row === undefined
-          ? null
-          : { timeMs: row.time_ms, signal: signalHealthSchema.parse(JSON.parse(row.signal)) };
-      this.#signals.set(device, newest);
-    }
-    return newest?.signal ?? null;
+  /** What the newest measured recording of a run sounds like; null before there is one. */
+  signalOf(device: string, runId: string): SignalHealth | null {
+    return this.#newestSignal.of(device, runId);
   }
 
-  readonly #onMeasured = ({ device, timeMs, signal }: Measured): void => {
-    const newest = this.#signals.get(device);
-    // An old recording that is hashed late, e.g. after a database was lost, tells nothing of now.
-    if (newest !== undefined && newest !== null && newest.timeMs > timeMs) return;
-    this.#signals.set(device, { timeMs, signal });
+  readonly #onMeasured = (measured: Measured): void => {
+    if (!this.#newestSignal.note(measured)) return;
+    const { device, timeMs, signal } = measured;
     this.#options.bus.emit('signal.measured', { device, timeMs, signal });
   };
 
   /** Registers everything on disk that has no row. Resolves when done; safe to call at any time. */
   async sweep(thorough = true): Promise<void> {
-    for await (const { workspace, names } of this.#sweep.changed(thorough)) {
-      const fresh = [...this.#unknown(workspace, names)];
-      // In parts, so that what is promoted meanwhile does not wait for all of an old disk to be read.
-      for (let first = 0; first < fresh.length; first += BATCH) {
-        if (this.#abort.signal.aborted) return;
-        await this.#enqueue(() => this.#index(workspace, fresh.slice(first, first + BATCH)));
-      }
+    // In parts, so that what is promoted meanwhile does not wait for all of an old disk to be read.
+    for await (const listing of this.#sweep.changed(thorough, this.#isNews)) {
+      if (this.#abort.signal.aborted) return;
+      await this.#enqueue(() => this.#index(listing));
+      // Where the database knows them all, nothing was waited for: others have their turn now.
+      await nextTurn();
     }
   }
+
+  readonly #isNews = (workspace: string, stream: Stream, name: string): boolean =>
+    !this.#known.has(workspace, stream, name) &&
+    !this.#refused.has(fileKey(workspace, stream, name));
 
   /**
    * Does work that renames files and their rows while nothing is being indexed, so that no new name is taken for a
@@ -177,7 +173,7 @@ export class Indexer implements Service {
   async whileNotIndexing(work: () => Promise<readonly string[]>): Promise<void> {
     const done = this.#work.then(async () => {
       const paths = await work();
-      for (const path of paths) this.#known.add(keyOfPath(path));
+      for (const path of paths) this.#know(path);
       for (const workspace of new Set(paths.map((path) => partsOfPath(path).workspace))) {
         this.#sweep.acknowledge(workspace);
       }
@@ -227,30 +223,18 @@ export class Indexer implements Service {
 
   async #keepSweeping(): Promise<void> {
     const { signal } = this.#abort;
-    for (let turn = 0; !signal.aborted; turn += 1) {
-      const thorough = this.#again || turn % THOROUGH_EVERY === 0;
+    while (!signal.aborted) {
+      const thorough = this.#again;
       this.#again = false;
       await this.sweep(thorough);
       await this.#nudge.wait(this.#options.pollIntervalS() * 1000, signal);
     }
   }
 
-  /** Files of a workspace that have no row yet, each pair by its common name. */
-  #unknown(workspace: string, names: Listing['names']): Map<string, Stream[]> {
-    const fresh = new Map<string, Stream[]>();
-    for (const stream of STREAMS) {
-      for (const name of names[stream]) {
-        const key = fileKey(workspace, stream, name);
-        if (this.#known.has(key) || this.#refused.has(key)) continue;
-        fresh.set(name, [...(fresh.get(name) ?? []), stream]);
-      }
-    }
-    return fresh;
-  }
-
-  async #index(workspace: string, fresh: readonly [string, readonly Stream[]][]): Promise<void> {
+  async #index({ workspace, stream, names }: Listing): Promise<void> {
     const batch: FoundRecording[] = [];
-    for (const [name, streams] of fresh) {
+    for (const name of this.#withoutRow(workspace, stream, names)) {
+      const streams = await this.#streamsOf(workspace, name);
       try {
         const found = await this.#find(workspace, name, streams, null);
         if (found !== null) batch.push(found);
@@ -259,11 +243,35 @@ export class Indexer implements Service {
         this.#report(
           workspace,
           name,
-          streams.map((stream) => problemOf(stream, error)),
+          streams.map((one) => problemOf(one, error)),
         );
       }
     }
     if (batch.length > 0) this.#register(batch);
+  }
+
+  /** Asked here, where nothing is renamed: since it was listed a file may have got its row. */
+  #withoutRow(workspace: string, stream: Stream, names: readonly string[]): readonly string[] {
+    const rowless = new Set(this.#rowless.among(stream, folderPath(workspace, stream), names));
+    const news = names.filter((name) => {
+      if (rowless.has(name)) return this.#isNews(workspace, stream, name);
+      this.#known.add(workspace, stream, name);
+      return false;
+    });
+    // Folders have no order; names have that of their times.
+    return news.sort();
+  }
+
+  /** Where there are files of this name that are to be looked at: none when they were renamed or removed meanwhile. */
+  async #streamsOf(workspace: string, name: string): Promise<Stream[]> {
+    const { recorderDir } = this.#options;
+    const streams: Stream[] = [];
+    for (const stream of STREAMS) {
+      if (this.#refused.has(fileKey(workspace, stream, name))) continue;
+      const file = await orNothing(lstat(join(recorderDir, workspace, 'data', stream, name)));
+      if (file?.isFile() === true) streams.push(stream);
+    }
+    return streams;
   }
 
   async #find(
@@ -328,7 +336,7 @@ export class Indexer implements Service {
     batch.forEach((found, i) => {
       for (const stream of STREAMS) {
         const file = found.files[stream];
-        if (file !== undefined) this.#known.add(keyOfPath(file.path));
+        if (file !== undefined) this.#know(file.path);
       }
       const row = rows[i];
       if (row?.isNew === true) {
@@ -371,17 +379,9 @@ export class Indexer implements Service {
     });
   }
 
-  #loadKnown(): void {
-    const rows = this.#options.connection.sqlite
-      .prepare<[], { raw_path: string | null; processed_path: string | null }>(
-        'select raw_path, processed_path from recordings where local_deleted = 0',
-      )
-      .iterate();
-    for (const row of rows) {
-      for (const path of [row.raw_path, row.processed_path]) {
-        if (path !== null) this.#known.add(keyOfPath(path));
-      }
-    }
+  #know(path: string): void {
+    const { workspace, stream, name } = partsOfPath(path);
+    for (const one of STREAMS) if (one === stream) this.#known.add(workspace, one, name);
   }
 }
 
@@ -389,12 +389,12 @@ function fileKey(workspace: string, stream: Stream, name: string): string {
   return `${workspace}/${stream}/${name}`;
 }
 
-/** `recorder/<workspace>/data/<stream>/<name>` to the key of the same file. */
-function keyOfPath(path: string): string {
-  const { workspace, stream, name } = partsOfPath(path);
-  return `${workspace}/${stream}/${name}`;
+/** As rows write it. */
+function folderPath(workspace: string, stream: Stream): string {
+  return `recorder/${workspace}/data/${stream}/`;
 }
 
+/** Of `recorder/<workspace>/data/<stream>/<name>`. */
 function partsOfPath(path: string): { workspace: string; stream: string; name: string } {
   const [, workspace = '', , stream = '', name = ''] = path.split('/');
   return { workspace, stream, name };

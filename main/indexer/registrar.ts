@@ -36,10 +36,10 @@ export class Registrar {
     this.#upsert = connection.sqlite.prepare<[Record<string, unknown>], { id: number }>(`
       insert into recordings (
         device, time_ms, duration_s, run_id, sequence, first_frame, simulated, recovered,
-        clock_unsynced, indexed_at_ms, ${names.join(', ')}
+        clock_unsynced, clock_unknown, indexed_at_ms, ${names.join(', ')}
       ) values (
         @device, @time_ms, @duration_s, @run_id, @sequence, @first_frame, @simulated, @recovered,
-        @clock_unsynced, @indexed_at_ms, ${names.map((name) => `@${name}`).join(', ')}
+        @clock_unsynced, @clock_unknown, @indexed_at_ms, ${names.map((name) => `@${name}`).join(', ')}
       )
       on conflict (device, run_id, sequence) do update set
         ${names.map((name) => `${name} = coalesce(${name}, excluded.${name})`).join(', ')},
@@ -73,6 +73,7 @@ export class Registrar {
       simulated: found.simulated ? 1 : 0,
       recovered: found.recovered ? 1 : 0,
       clock_unsynced: found.clockSynced === false ? 1 : 0,
+      clock_unknown: found.clockSynced === null ? 1 : 0,
       indexed_at_ms: nowMs,
       ...columnsOf('raw', raw),
       ...columnsOf('processed', processed),

@@ -32,6 +32,7 @@ export const ALERT_RULES = {
   'data_disk.no_inodes': { level: 'critical', holdMs: 0, releaseMs: 5_000 },
   'data_disk.failed': { level: 'critical', holdMs: 0, releaseMs: 5_000 },
   'clock.unsynced': { level: 'warning', holdMs: 300_000, releaseMs: 0 },
+  'clock.unknown': { level: 'info', holdMs: 300_000, releaseMs: 0 },
   'clock.stepped': { level: 'info', holdMs: 0, releaseMs: 0 },
   'schedule.position_missing': { level: 'warning', holdMs: 0, releaseMs: 0 },
   'ffmpeg.missing': { level: 'critical', holdMs: 0, releaseMs: 0 },

@@ -53,6 +53,14 @@ function machineConditions(facts: StationFacts): Condition[] {
       evidence: 'The clock is not synchronised: the times of recordings may be wrong.',
     });
   }
+  if (clockSynced === null) {
+    told.push({
+      code: 'clock.unknown',
+      subject: '',
+      evidence:
+        'The system does not tell whether its clock is right: nobody vouches for the times.',
+    });
+  }
   if (clockStep !== null) {
     const seconds = (clockStep.stepMs / 1000).toFixed(1);
     told.push({

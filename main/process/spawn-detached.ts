@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { errorCode } from '../files/error-code';
 import { identifyProcess, type ProcessIdentity } from './identity';
 
 export interface DetachedProcess {
@@ -47,12 +48,17 @@ export async function spawnDetached(
     await once(child, 'spawn');
     child.unref();
     const pid = child.pid ?? -1;
-    // A process that ends at once still has a number to be known by.
-    const identity = (await identifyProcess(pid)) ?? { pid, startTicks: -1, bootId: '' };
-    return { identity, exited };
+    try {
+      // A process that ends at once still has a number to be known by.
+      const identity = (await identifyProcess(pid)) ?? { pid, startTicks: -1, bootId: '' };
+      return { identity, exited };
+    } catch (error) {
+      // Nobody could ever tell it from another one: it must not go on.
+      child.kill('SIGKILL');
+      throw error;
+    }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-    throw new SpawnError(code, error instanceof Error ? error.message : String(error));
+    throw new SpawnError(errorCode(error), error instanceof Error ? error.message : String(error));
   } finally {
     closeSync(stdout);
     closeSync(stderr);

@@ -29,6 +29,20 @@ export function bufferFileName(runId: string, sequence: number): string {
   return `${runId}_${String(sequence).padStart(8, '0')}.wav`;
 }
 
+/** The same for all of a run, as ffmpeg is told it. */
+function bufferPattern(runId: string): string {
+  return `${runId}_%08d.wav`;
+}
+
+/** Is this the command line of a run's capture? Whoever only handles its files names them otherwise. */
+export function isCaptureOf(runId: string, args: readonly string[]): boolean {
+  const pattern = bufferPattern(runId);
+  return args.some(
+    (arg) =>
+      arg.endsWith(`/.buffer/raw/${pattern}`) || arg.endsWith(`/.buffer/processed/${pattern}`),
+  );
+}
+
 /**
  * The ffmpeg arguments that record a configuration into both streams, sample-exact.
  *
@@ -178,7 +192,7 @@ function outputArguments(
     ...['-flush_packets', '1'],
     ...['-segment_list', target.list, '-segment_list_type', 'csv'],
     ...['-segment_list_flags', 'live', '-segment_list_size', '0'],
-    `${target.directory.replaceAll('%', '%%')}/${target.runId}_%08d.wav`,
+    `${target.directory.replaceAll('%', '%%')}/${bufferPattern(target.runId)}`,
   ];
 }
 

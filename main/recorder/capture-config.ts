@@ -4,39 +4,46 @@ import {
   BITS_PER_SAMPLE,
   FALLBACK_PROFILE_SLUG,
   type Profile,
-  type SampleFormat,
+  sampleFormatSchema,
 } from '@shared/model/profile';
+import { z } from 'zod';
 import { nearestOffer, type Sampling } from './nearest-offer';
 
 /** Of every processed stream, whatever the microphone's rate. */
 export const PROCESSED_RATE_HZ = 48_000;
 
 /** Where the samples come from. */
-export type CaptureInput =
-  | { readonly type: 'alsa'; readonly pcm: string }
-  | { readonly type: 'sweep' }
-  | { readonly type: 'noise'; readonly seed: number }
-  | { readonly type: 'file'; readonly path: string };
+const captureInputSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('alsa'), pcm: z.string() }),
+  z.object({ type: z.literal('sweep') }),
+  z.object({ type: z.literal('noise'), seed: z.number() }),
+  z.object({ type: z.literal('file'), path: z.string() }),
+]);
+export type CaptureInput = Readonly<z.infer<typeof captureInputSchema>>;
 
-/** Everything that decides what one capture process does. Two equal configurations record the same. */
-export interface CaptureConfig {
-  readonly device: string;
-  readonly workspace: string;
-  readonly input: CaptureInput;
+/**
+ * Everything that decides what one capture process does. Two equal configurations record the same. Captures outlive
+ * the console that started them: a key that is added gets as its default what captures did before there was one.
+ */
+export const captureConfigSchema = z.object({
+  device: z.string(),
+  workspace: z.string(),
+  input: captureInputSchema,
   /** Hz */
-  readonly sampleRateHz: number;
-  readonly channels: number;
-  readonly format: SampleFormat;
-  readonly raw: boolean;
-  readonly processed: boolean;
+  sampleRateHz: z.number(),
+  channels: z.number(),
+  format: sampleFormatSchema,
+  raw: z.boolean(),
+  processed: z.boolean(),
   /** Sound for whoever listens now: never stored, never waited for. */
-  readonly live: boolean;
+  live: z.boolean().default(false),
   /** dB, processed stream only. */
-  readonly gainDb: number;
+  gainDb: z.number(),
   /** Hz, processed stream only; null = off. */
-  readonly highpassHz: number | null;
-  readonly segmentDurationS: number;
-}
+  highpassHz: z.number().nullable(),
+  segmentDurationS: z.number(),
+});
+export type CaptureConfig = Readonly<z.output<typeof captureConfigSchema>>;
 
 /**
  * The configuration for a device under a profile, or null when the device cannot be opened at all. The fallback
@@ -95,9 +102,10 @@ function captureInput(device: Device): CaptureInput | null {
   }
 }
 
-/** Identifies a configuration across restarts of the console. */
+/** Identifies a configuration, whatever other keys the console that wrote it down may have known. */
 export function configHash(config: CaptureConfig): string {
-  const sorted = Object.fromEntries(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const known = captureConfigSchema.parse(config);
+  const sorted = Object.fromEntries(Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1)));
   return digest(JSON.stringify(sorted));
 }
 

@@ -1,14 +1,13 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Nudge } from '../clock/nudge';
 import type { EventBus } from '../events/bus';
 import { isAlive, type ProcessIdentity } from '../process/identity';
 import { favour } from '../process/priority';
-import { terminate } from '../process/terminate';
+import { type EndedBy, terminate } from '../process/terminate';
 import { AudioGrowth } from './audio-growth';
 import { bufferFileName } from './capture-command';
-import { type CaptureConfig, frameBytes } from './capture-config';
+import { type CaptureConfig, configHash, frameBytes } from './capture-config';
 import { type CaptureFailure, gapReasonOf, type StopReason } from './capture-failure';
 import {
   contradiction,
@@ -19,8 +18,10 @@ import {
   type ProcessEnd,
 } from './capture-log';
 import { LogTail } from './log-tail';
-import { anchorRun, type RunAnchor } from './run-anchor';
+import { anchorRun, type RunAnchor, syncedEarlier } from './run-anchor';
 import {
+  closeRun,
+  readTiming,
   type RunFolder,
   runFolderAt,
   type RunRecord,
@@ -58,6 +59,8 @@ interface Charge {
 
 const STARTING_POLL_MS = 100;
 const RUNNING_POLL_MS = 1_000;
+/** So long a process that no signal ends is waited for, before it is asked once more or let go. */
+const STUCK_MS = 5_000;
 
 /** One life of one capture process, from spawn, or from taking it over, to the last promoted segment. */
 export class CaptureRun {
@@ -87,11 +90,22 @@ export class CaptureRun {
   readonly #watchedSinceMs: number;
   readonly #childOfOurs: boolean;
   #record: RunRecord;
+  /** Of the record: one after the other. */
+  #writing: Promise<void> = Promise.resolve();
   #facts: InputFacts | null = null;
+  /** Decided once, from the first look at the facts; in the record as soon as that could be written. */
+  #decidedAnchor: RunAnchor | null = null;
+  #anchorComplained = false;
+  /** It records something else than what was asked of it. */
+  #contradicted = false;
+  /** Bytes of the log whose overruns are counted. */
+  #countedTo = 0;
   #gone = false;
   #processEnd: ProcessEnd | null = null;
   #released = false;
   #stopReason: StopReason | null = null;
+  /** The console ends: what no signal ends is left to the next one. */
+  #hurried = false;
   #stopping: Promise<void> | null = null;
   #promoting: Promise<void> | null = null;
   #promotionBlocked = false;
@@ -104,7 +118,8 @@ export class CaptureRun {
     this.#record = record;
     this.runId = record.runId;
     this.config = config;
-    this.configHash = record.configHash;
+    // As this console counts it: the one that wrote the record may have known other keys.
+    this.configHash = configHash(record.config);
     this.identity = charge.identity;
     this.adopted = charge.exited === null;
     this.#childOfOurs = charge.exited !== null;
@@ -126,6 +141,7 @@ export class CaptureRun {
       folder: this.#folder,
       workspace: this.#workspace,
       anchor: () => this.#anchor(),
+      clockSynced: tools.clockSynced,
       ffmpeg: tools.ffmpeg,
       describe: tools.describe,
       bus: tools.bus,
@@ -173,7 +189,7 @@ export class CaptureRun {
   }
 
   get anchor(): RunAnchor | null {
-    return this.#record.anchor;
+    return this.#record.anchor ?? this.#decidedAnchor;
   }
 
   get stopping(): boolean {
@@ -199,9 +215,13 @@ export class CaptureRun {
     return this.#growth.last;
   }
 
-  /** Asks the process to finish its files and end; resolves when all is promoted. Safe to call twice. */
+  /**
+   * Asks the process to finish its files and end; resolves when all is promoted. Safe to call twice. When the console
+   * itself stops, a process that no signal ends is let go after a while, for the next console to adopt.
+   */
   async stop(why: StopReason): Promise<void> {
     this.#stopReason ??= why;
+    this.#hurried ||= why.reason === 'console_stopped';
     await this.#end();
     await this.ended;
   }
@@ -215,13 +235,29 @@ export class CaptureRun {
 
   /** Moves the anchor after the clock was set: what is promoted from now on carries the right time. */
   async shiftAnchor(deltaMs: number): Promise<void> {
-    const { anchor } = this.#record;
-    if (anchor === null) return;
-    this.#record = {
-      ...this.#record,
-      anchor: { ...anchor, wallMs: anchor.wallMs + deltaMs, synced: true },
-    };
-    await writeRunRecord(this.#folder, this.#record);
+    await this.#amend((record) =>
+      record.anchor === null || record.ended !== null
+        ? record
+        : {
+            ...record,
+            anchor: { ...record.anchor, wallMs: record.anchor.wallMs + deltaMs, synced: true },
+          },
+    );
+  }
+
+  /**
+   * Changes the record: on the disk first, so that what is not there is tried again, and one change after the other,
+   * so that none is lost.
+   */
+  async #amend(change: (record: RunRecord) => RunRecord): Promise<void> {
+    const amended = this.#writing.then(async () => {
+      const record = change(this.#record);
+      if (record === this.#record) return;
+      await writeRunRecord(this.#folder, record);
+      this.#record = record;
+    });
+    this.#writing = amended.catch(() => undefined);
+    await amended;
   }
 
   async #end(): Promise<void> {
@@ -231,18 +267,54 @@ export class CaptureRun {
 
   async #terminate(): Promise<void> {
     const { clock, logger } = this.#tools;
-    const by = await terminate(this.identity, clock);
-    if (by === 'SIGKILL' || by === 'nothing') {
-      logger.warn('capture.killed', 'A capture process did not end when asked to.', {
+    for (;;) {
+      const by = await this.#askToEnd();
+      if (by === 'SIGKILL' || by === 'nothing') {
+        logger.warn('capture.killed', 'A capture process did not end when asked to.', {
+          device: this.config.device,
+          run: this.runId,
+          by,
+        });
+      }
+      // Stuck in the kernel: as long as it may write, its files are its own and its device is taken.
+      const patientUntilMs = clock.monotonicMs() + STUCK_MS;
+      let lives = by === 'nothing';
+      while (lives && clock.monotonicMs() < patientUntilMs) {
+        await clock.sleep(RUNNING_POLL_MS);
+        lives = await this.#lives();
+      }
+      if (!lives) break;
+      if (!this.#hurried) continue;
+      logger.error('capture.left', 'A capture process that cannot be ended was left behind.', {
         device: this.config.device,
         run: this.runId,
-        by,
+        pid: this.identity.pid,
       });
+      this.#released = true;
+      this.#nudge.nudge();
+      return;
     }
-    // Stuck in the kernel: as long as it may write, its files are its own and its device is taken.
-    while (by === 'nothing' && (await isAlive(this.identity))) await clock.sleep(RUNNING_POLL_MS);
     this.#gone = true;
     this.#nudge.nudge();
+  }
+
+  async #askToEnd(): Promise<EndedBy> {
+    try {
+      return await terminate(this.identity, this.#tools.clock);
+    } catch (error) {
+      this.#complain('capture.end_failed', 'A capture process could not be asked to end.', error);
+      return 'nothing';
+    }
+  }
+
+  /** Where that cannot be told now, it does: nobody is to take up what it may still write. */
+  async #lives(): Promise<boolean> {
+    try {
+      return await isAlive(this.identity);
+    } catch (error) {
+      this.#complain('capture.look_failed', 'Whether a capture still lives is not known.', error);
+      return true;
+    }
   }
 
   async #follow(): Promise<RunEnd | null> {
@@ -250,7 +322,7 @@ export class CaptureRun {
     const watcher = this.#watchLists();
     while (!this.#gone && !this.#released) {
       await this.#nudge.wait(this.#growth.last === null ? STARTING_POLL_MS : RUNNING_POLL_MS);
-      if (!this.#childOfOurs && !(await isAlive(this.identity))) this.#gone = true;
+      if (!this.#childOfOurs && !(await this.#lives())) this.#gone = true;
       await this.#turn();
     }
     watcher?.close();
@@ -262,6 +334,10 @@ export class CaptureRun {
   /** What an earlier console, or an earlier look of ours, had already done for this run. */
   async #resume(): Promise<void> {
     try {
+      const timing = await readTiming(this.#folder);
+      // What is counted there must not be counted again: it would be taken for a loss of now.
+      if (timing !== null) await this.#log.skipTo(timing.logOffset ?? null);
+      this.#countedTo = this.#log.offset;
       await this.#promoter.resume();
     } catch (error) {
       this.#complain('run.resume_failed', 'What a run has done before could not be read.', error);
@@ -273,9 +349,10 @@ export class CaptureRun {
     try {
       const overruns = countOverruns(await this.#log.read());
       if (overruns > 0) this.#timing.overrun(overruns);
+      this.#countedTo = this.#log.offset;
       await this.#progress.read();
       await this.#promoter.readLists();
-      if (this.#record.anchor === null) await this.#readInputFacts();
+      if (this.#record.anchor === null) await this.#anchorByFacts();
       this.#lookForGrowth();
     } catch (error) {
       this.#complain(
@@ -294,7 +371,10 @@ export class CaptureRun {
     try {
       await this.#promoter.promoteClosed();
       this.#promotionBlocked = false;
-      if (this.counts.promoted > before) await writeTiming(this.#folder, this.#timing.state);
+      if (this.counts.promoted > before) {
+        const logOffset = this.#countedTo;
+        await writeTiming(this.#folder, { ...this.#timing.state, logOffset });
+      }
     } catch (error) {
       this.#promotionBlocked = true;
       this.#complain('segment.promotion_failed', 'Closed segments wait to be kept.', error);
@@ -368,12 +448,11 @@ export class CaptureRun {
     return { asked, failure, complete };
   }
 
-  /** Writes down the end; a run that left nothing behind leaves no folder either. */
   async #close(why: string, wallMs: number): Promise<void> {
     try {
-      this.#record = { ...this.#record, ended: { wallMs, why } };
-      if (this.#promoter.leftSomething) await writeRunRecord(this.#folder, this.#record);
-      else await rm(this.#folder.path, { recursive: true, force: true });
+      await this.#writing;
+      this.#record = { ...this.#record, anchor: this.anchor, ended: { wallMs, why } };
+      await closeRun(this.#folder, this.#promoter.leftSomething, this.#record);
     } catch (error) {
       this.#complain('run.write_failed', 'The end of a run could not be written down.', error);
     }
@@ -384,19 +463,28 @@ export class CaptureRun {
     this.#tools.logger.error(event, message, context);
   }
 
-  async #readInputFacts(): Promise<void> {
-    const facts = parseInputFacts(this.#log.text);
-    if (facts === null) return;
-    this.#facts = facts;
-    const anchor = this.#anchor();
-    this.#record = { ...this.#record, anchor };
-    await writeRunRecord(this.#folder, this.#record);
-    this.#verdict = contradiction(this.config, facts);
-    if (this.#verdict !== null) {
+  /** As soon as ffmpeg has told of its input. What cannot be written down now is tried again at the next look. */
+  async #anchorByFacts(): Promise<void> {
+    if (this.#facts === null) {
+      // Its first words: by now there may be many others.
+      this.#facts = parseInputFacts(this.#log.head);
+      if (this.#facts === null) return;
+      this.#decidedAnchor = this.#anchor();
+      this.#verdict = contradiction(this.config, this.#facts);
       // It never recorded what was asked of it: nobody is to think that it did until it is gone.
-      void this.#end();
+      this.#contradicted = this.#verdict !== null;
+      if (this.#contradicted) void this.#end();
+    }
+    const anchor = this.#anchor();
+    try {
+      await this.#amend((record) => ({ ...record, anchor }));
+    } catch (error) {
+      if (this.#anchorComplained) return;
+      this.#anchorComplained = true;
+      this.#complain('run.write_failed', 'The anchor of a run could not be written yet.', error);
       return;
     }
+    if (this.#contradicted) return;
     this.#tools.bus.emit('run.anchored', {
       device: this.config.device,
       runId: this.runId,
@@ -408,9 +496,15 @@ export class CaptureRun {
   }
 
   #anchor(): RunAnchor {
-    const { anchor } = this.#record;
+    const syncedNow = this.#tools.clockSynced();
     return (
-      anchor ?? anchorRun(this.#record, this.#facts?.startWallMs ?? null, this.#tools.clockSynced())
+      this.anchor ??
+      anchorRun(
+        this.#record,
+        this.#facts?.startWallMs ?? null,
+        // When an earlier console started it, nobody here looked at the clock.
+        this.adopted ? syncedEarlier(syncedNow) : syncedNow,
+      )
     );
   }
 
@@ -419,12 +513,19 @@ export class CaptureRun {
     const frames = this.#growth.look(this.#promoter.openSequence);
     if (frames === null) return;
     const { clock, bus, logger } = this.#tools;
-    const { anchor } = this.#record;
+    const { anchor } = this;
     if (anchor !== null) {
       const total = this.#promoter.openFirstFrame + frames;
       const loss = this.#timing.observe(anchor, clock.monotonicMs(), total);
+      const { device } = this.config;
+      const foundS = this.#timing.takenBackS();
+      if (foundS > 0) {
+        const context = { device, run: this.runId, foundS };
+        logger.info('sound.found', 'Sound that was thought lost came after all.', context);
+        const { runId } = this;
+        bus.emit('sound.found', { device, runId, runFromWallMs: anchor.wallMs, foundS });
+      }
       if (loss !== null) {
-        const { device } = this.config;
         const detail = `${loss.lostS.toFixed(3)} s are missing by the monotonic clock`;
         logger.warn('sound.lost', 'Sound was lost inside a run.', {
           device,

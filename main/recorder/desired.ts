@@ -15,7 +15,7 @@ export interface DecisionFacts {
   readonly nowMs: number;
   /** The disk that the recordings belong on is not there. */
   readonly dataDiskMissing: boolean;
-  /** Where a device stands in its schedule now, e.g. `ScheduleKeeper.stateOf`. */
+  /** Where a device stands in its schedule now, e.g. `Timetable.stateOf`. */
   readonly schedule: (device: Device) => {
     readonly inside: boolean;
     readonly nextChangeMs: number | null;

@@ -1,20 +1,21 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { orNothing } from '../files/absent';
+import { LedgerIndex } from './ledger-index';
 import {
   type LedgerEntry,
   listRunIds,
-  readLedger,
   readRunRecord,
   runFolderAt,
   type RunRecord,
 } from './run-files';
 
+/** More than record at once: a sweep asks for the segments of one workspace after the other. */
+const KEPT_LEDGERS = 16;
+
 /** What the runs on disk know, for whoever finds their files without having seen them made. */
 export class LedgerReader {
   readonly #recorderDir: string;
-  /** The ledger read last: a sweep asks for the segments of one run one after the other. */
-  #cached: { file: string; mtimeMs: number; entries: Map<number, LedgerEntry> } | null = null;
+  /** By file, the one that was asked last behind. */
+  readonly #ledgers = new Map<string, LedgerIndex>();
 
   constructor(recorderDir: string) {
     this.#recorderDir = recorderDir;
@@ -24,14 +25,14 @@ export class LedgerReader {
    * Exact facts of a segment, or null when its run left none.
    * @throws Node's errors when it cannot be read now: nobody is to take that for an answer
    */
-  async segment(workspace: string, runId: string, sequence: number): Promise<LedgerEntry | null> {
-    const folder = runFolderAt(join(this.#recorderDir, workspace), runId);
-    const mtimeMs = (await orNothing(stat(folder.ledgerFile)))?.mtimeMs ?? null;
-    if (mtimeMs === null) return null;
-    if (this.#cached?.file !== folder.ledgerFile || this.#cached.mtimeMs !== mtimeMs) {
-      this.#cached = { file: folder.ledgerFile, mtimeMs, entries: await readLedger(folder) };
-    }
-    return this.#cached.entries.get(sequence) ?? null;
+  segment(workspace: string, runId: string, sequence: number): Promise<LedgerEntry | null> {
+    const { ledgerFile } = runFolderAt(join(this.#recorderDir, workspace), runId);
+    const ledger = this.#ledgers.get(ledgerFile) ?? new LedgerIndex(ledgerFile);
+    this.#ledgers.delete(ledgerFile);
+    this.#ledgers.set(ledgerFile, ledger);
+    const [oldest] = this.#ledgers.keys();
+    if (this.#ledgers.size > KEPT_LEDGERS && oldest !== undefined) this.#ledgers.delete(oldest);
+    return ledger.find(sequence);
   }
 
   /** The newest run of a workspace that can be read: it names the device. */

@@ -1,90 +1,95 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { GapReason } from '@shared/model/coverage';
-import { syncFolder } from '../files/durable';
-import { findProcess, isAlive, type ProcessIdentity, readBootId } from '../process/identity';
+import { orNothing } from '../files/absent';
+import { freeName } from '../files/free-name';
+import { readBootId } from '../process/identity';
 import { terminate } from '../process/terminate';
 import { diagnose, parseInputFacts } from './capture-log';
 import { gapReasonOf } from './capture-failure';
 import type { CaptureTools } from './capture-run';
 import { LogTail } from './log-tail';
-import { bufferedRuns, isMadeFromFiles, recordFromFiles } from './orphans';
-import { anchorRun, type RunAnchor } from './run-anchor';
-import {
-  listRunIds,
-  readRunRecord,
-  type RunFolder,
-  runFolderAt,
-  type RunRecord,
-  writeRunRecord,
-} from './run-files';
+import { lookAtRun, type OpenRun, surveyRuns } from './open-runs';
+import { isMadeFromFiles, recordFromFiles } from './orphans';
+import { anchorRun, type RunAnchor, syncedEarlier } from './run-anchor';
+import { closeRun, type RunFolder, runFolderAt, type RunRecord, writeRunRecord } from './run-files';
+import { quarantine } from './quarantine';
 import { SegmentPromoter } from './segment-promoter';
 import { makeWorkspace, type Workspace, workspaceAt } from './workspace';
 
-/** A run whose end nobody has written down yet. */
-export interface OpenRun {
-  /** null: it was lost, and there are only the files. */
-  readonly record: RunRecord | null;
-  /** Folder name below `<data>/recorder/`. */
-  readonly workspace: string;
-  readonly runId: string;
-  /** Its process, if that still lives. */
-  readonly process: ProcessIdentity | null;
-}
+export { findOpenRuns } from './open-runs';
 
-/** Runs that an earlier console left: some still record, of some there are only files. */
-export async function findOpenRuns(recorderDir: string): Promise<OpenRun[]> {
-  const open: OpenRun[] = [];
-  for (const name of await readdir(recorderDir).catch(() => [])) {
-    const workspace = workspaceAt(recorderDir, name);
-    const buffered = await bufferedRuns(workspace);
-    for (const runId of new Set([...(await listRunIds(workspace.path)), ...buffered])) {
-      const record = await readRunRecord(runFolderAt(workspace.path, runId));
-      if (record === null) {
-        // Its record was lost; what it recorded was not.
-        const process = await findProcess(captureMark(runId));
-        if (buffered.has(runId) || process !== null) {
-          open.push({ record: null, workspace: name, runId, process });
-        }
-        continue;
-      }
-      // One that was called ended has nothing left to keep, unless somebody put it back.
-      if (record.ended !== null && !buffered.has(runId)) continue;
-      // A console that died between starting a capture and writing down its number left a plan without one.
-      const process = record.process ?? (await findProcess(captureMark(runId)));
-      const alive = process !== null && (await isAlive(process));
-      open.push({ record, workspace: name, runId, process: alive ? process : null });
-    }
-  }
-  return open;
+/** Who looks after which runs. */
+export interface RunOwners {
+  /** Runs that are somebody's business already. */
+  readonly isOurs: (runId: string) => boolean;
+  /** Those that are being finished now: nobody is to take them over meanwhile. */
+  readonly finishing: Set<string>;
+  /** May this capture, which still goes on, be ended? Not one that could be taken over instead. */
+  readonly mayEnd: (run: OpenRun) => boolean;
 }
 
 /**
  * Ends and promotes the runs that were left behind, by an earlier console or by a full disk: never two
  * captures of one device, and no segment stays in a buffer.
- * @param isOurs runs that are somebody's business already
  * @returns how many runs could not be finished and wait for the next time
+ * @throws Node's errors when not even the workspaces can be listed
  */
-export async function finishLeftovers(
-  tools: CaptureTools,
-  isOurs: (runId: string) => boolean,
-): Promise<number> {
-  let waiting = 0;
-  for (const run of await findOpenRuns(tools.recorderDir)) {
-    if (isOurs(run.runId)) continue;
+export async function finishLeftovers(tools: CaptureTools, owners: RunOwners): Promise<number> {
+  const { logger } = tools;
+  const { open, unseen } = await surveyRuns(tools.recorderDir);
+  for (const [workspace, problem] of unseen) {
+    logger.error('run.list_failed', 'Not all runs of a workspace could be seen.', {
+      workspace,
+      problem,
+    });
+  }
+  let waiting = unseen.size;
+  for (const { workspace, runId } of open) {
+    if (owners.isOurs(runId)) continue;
+    owners.finishing.add(runId);
     try {
-      await finishRun(tools, run);
+      if (!(await finishAsItIsNow(tools, owners, workspace, runId))) waiting += 1;
     } catch (error) {
       waiting += 1;
       // Left as it is for the next time; what is in the buffer stays there.
-      tools.logger.error(
-        'run.finish_failed',
-        'A run of an earlier console could not be finished.',
-        { workspace: run.workspace, run: run.runId, error },
-      );
+      logger.error('run.finish_failed', 'A run of an earlier console could not be finished.', {
+        workspace,
+        run: runId,
+        error,
+      });
+    } finally {
+      owners.finishing.delete(runId);
     }
   }
   return waiting;
+}
+
+/**
+ * The list is older than what was finished before: one of ours may have ended since, and told so itself.
+ * @returns false: it waits for the next time
+ */
+async function finishAsItIsNow(
+  tools: CaptureTools,
+  owners: RunOwners,
+  workspace: string,
+  runId: string,
+): Promise<boolean> {
+  const run = await lookAtRun(tools.recorderDir, workspace, runId);
+  if (run === null) return true;
+  const { obstacle, process } = run;
+  if (obstacle !== null) {
+    tools.logger.error('run.left_alone', 'A run of an earlier console was left as it is.', {
+      workspace,
+      run: runId,
+      why: obstacle.detail,
+      pid: process?.pid ?? null,
+    });
+    return !obstacle.passing;
+  }
+  if (process !== null && !owners.mayEnd(run)) return false;
+  await finishRun(tools, run);
+  return true;
 }
 
 async function finishRun(tools: CaptureTools, run: OpenRun): Promise<void> {
@@ -107,10 +112,13 @@ async function finishRun(tools: CaptureTools, run: OpenRun): Promise<void> {
   }
   // Before anything is moved: whoever finds the rest after another power cut gives it the same times, and whoever
   // finds what is promoted learns whose it is.
-  if (run.record === null) await writeRunRecord(folder, record);
+  if (run.record === null) {
+    await setAsideRecord(folder);
+    await writeRunRecord(folder, record);
+  }
   const log = new LogTail(folder.logFile);
-  await log.read();
-  const anchor = record.anchor ?? (await lateAnchor(tools, record, log.text));
+  while ((await log.read()) !== '');
+  const anchor = record.anchor ?? (await lateAnchor(tools, record, log.head));
   const promoter = new SegmentPromoter({
     ...tools,
     config: record.config,
@@ -176,51 +184,30 @@ async function setAside(
   runId: string,
   reason: string,
 ): Promise<void> {
-  let moved = false;
   for (const [stream, folder] of Object.entries(workspace.buffer)) {
     for (const name of await readdir(folder)) {
-      if (!name.startsWith(captureMark(runId))) continue;
-      const { size } = await stat(join(folder, name));
-      tools.logger.warn('segment.refused', 'A file without a run was set aside.', {
-        file: name,
-        stream,
-        size,
-        reason,
-      });
-      if (size === 0) {
-        await rm(join(folder, name), { force: true });
-        continue;
-      }
-      await mkdir(workspace.quarantine, { recursive: true });
-      moved = true;
-      const target = await freePath(join(workspace.quarantine, `${stream}_${name}`));
-      await rename(join(folder, name), target);
-      await writeFile(`${target}.reason.txt`, `${reason}\n`);
+      if (!name.startsWith(`${runId}_`)) continue;
+      const file = join(folder, name);
+      const { size } = await stat(file);
+      const words = 'A file without a run was set aside.';
+      tools.logger.warn('segment.refused', words, { file: name, stream, size, reason });
+      if (size === 0) await rm(file, { force: true });
+      else await quarantine(workspace, file, `${stream}_${name}`, reason);
     }
   }
-  if (moved) await syncFolder(workspace.quarantine);
 }
 
-/** Nothing is ever overwritten: a name that exists gets a suffix. */
-async function freePath(wanted: string): Promise<string> {
-  for (let n = 1; ; n += 1) {
-    const path = n === 1 ? wanted : wanted.replace(/\.wav$/, `.${String(n)}.wav`);
-    if ((await stat(path).catch(() => null)) === null) return path;
-  }
-}
-
-/** What the command line of a run's capture, and the names of its buffer files, begin with. */
-function captureMark(runId: string): string {
-  return `${runId}_`;
+/** What could not be understood is not thrown away: a person may read more in it. */
+async function setAsideRecord(folder: RunFolder): Promise<void> {
+  const name = await freeName([folder.path], `${basename(folder.recordFile)}.damaged`);
+  await orNothing(rename(folder.recordFile, join(folder.path, name)));
 }
 
 /** The first sample of a run that no console lived to anchor. */
 async function lateAnchor(tools: CaptureTools, record: RunRecord, log: string): Promise<RunAnchor> {
   const startWallMs = parseInputFacts(log)?.startWallMs ?? null;
-  // That the clock is right now says nothing of another boot; of this one, only that it may have been set since.
   const ofThisBoot = record.bootId === (await readBootId());
-  const synced = ofThisBoot && tools.clockSynced() === false ? false : null;
-  return anchorRun(record, startWallMs, synced);
+  return anchorRun(record, startWallMs, ofThisBoot ? syncedEarlier(tools.clockSynced()) : null);
 }
 
 /** What ended a capture while nobody watched. */
@@ -238,14 +225,4 @@ async function whyItEnded(
   return code === 'EXITED_UNASKED' || code === 'UNKNOWN'
     ? { reason: 'console_stopped', detail: 'the capture ended while no console ran' }
     : { reason: gapReasonOf(code), detail };
-}
-
-/** Writes down the end; a run that left nothing behind leaves no folder either. */
-async function closeRun(
-  folder: RunFolder,
-  leftSomething: boolean,
-  record: RunRecord,
-): Promise<void> {
-  if (leftSomething) await writeRunRecord(folder, record);
-  else await rm(folder.path, { recursive: true, force: true });
 }

@@ -113,6 +113,7 @@ export class LossMeter {
   /** How far the latest looks lie below the expected lag, one after the other, seconds. */
   #below: number[] = [];
   readonly #found: Loss[] = [];
+  #takenBackS = 0;
 
   /** @param options.baseline what an earlier meter of the same run left; one of another rate is ignored */
   constructor(options: { readonly rateHz: number; readonly baseline?: LossState | undefined }) {
@@ -134,6 +135,13 @@ export class LossMeter {
   /** Seconds of sound that the run lost. */
   get lostS(): number {
     return this.#lostS;
+  }
+
+  /** Seconds that were told to be lost and came after all, since this was last asked. */
+  takenBackS(): number {
+    const seconds = this.#takenBackS;
+    this.#takenBackS = 0;
+    return seconds;
   }
 
   /** How much faster than the system's clock the device's runs, parts per million; null until it is certain. */
@@ -348,6 +356,7 @@ export class LossMeter {
       const takenS = Math.min(backS, last.lostS);
       backS -= takenS;
       this.#lostS -= takenS;
+      this.#takenBackS += takenS;
       this.#losses.pop();
       if (last.lostS > takenS) this.#losses.push({ ...last, lostS: last.lostS - takenS });
     }

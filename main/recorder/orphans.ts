@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BITS_PER_SAMPLE, sampleFormatSchema } from '@shared/model/profile';
 import type { Stream } from '@shared/model/recording';
-import { inspectWav, type WavInfo } from '../wav/inspect';
+import { orNothing } from '../files/absent';
+import { inspectWav, WavError, type WavInfo } from '../wav/inspect';
 import type { CaptureConfig } from './capture-config';
 import { LedgerReader } from './ledger-reader';
 import type { RunAnchor } from './run-anchor';
@@ -13,11 +14,14 @@ import { witnessOf } from './workspace-witness';
 const BUFFER_FILE = /^(?<run>[0-9a-f]{8})_\d{8,}\.wav$/;
 const STREAMS = ['raw', 'processed'] as const;
 
-/** Runs that have files in a buffer. */
+/**
+ * Runs that have files in a buffer.
+ * @throws Node's errors when that cannot be told now
+ */
 export async function bufferedRuns(workspace: Workspace): Promise<Set<string>> {
   const runs = new Set<string>();
   for (const stream of STREAMS) {
-    for (const name of await readdir(workspace.buffer[stream]).catch(() => [])) {
+    for (const name of (await orNothing(readdir(workspace.buffer[stream]))) ?? []) {
       const run = BUFFER_FILE.exec(name)?.groups?.['run'];
       if (run !== undefined) runs.add(run);
     }
@@ -30,6 +34,7 @@ export async function bufferedRuns(workspace: Workspace): Promise<Set<string>> {
  * workspace recorded before. Where its ledger does not tell its times, they are those at which its files last grew, and
  * are marked as uncertain.
  * @returns null when nothing can be read from its files
+ * @throws Node's errors when they cannot be read now
  */
 export async function recordFromFiles(
   recorderDir: string,
@@ -111,24 +116,41 @@ async function filesOf(
   runId: string,
 ): Promise<{ info: WavInfo | null; bytes: number; changedMs: number }[]> {
   const folder = workspace.buffer[stream];
-  const names = (await readdir(folder).catch(() => [])).filter(
+  const names = ((await orNothing(readdir(folder))) ?? []).filter(
     (name) => BUFFER_FILE.test(name) && name.startsWith(runId),
   );
   return Promise.all(
     names.sort().map(async (name) => {
       const path = join(folder, name);
       const { size, mtimeMs } = await stat(path);
-      const info = await inspectWav(path).catch(() => null);
+      const info = await orUnknown(inspectWav(path));
       return { info, bytes: size, changedMs: mtimeMs };
     }),
   );
 }
 
-async function anyRecord(workspacePath: string): Promise<RunRecord | null> {
-  for (const runId of await listRunIds(workspacePath)) {
-    const record = await readRunRecord(runFolderAt(workspacePath, runId));
-    if (record !== null) return record;
+/** null: its header cannot be understood. */
+async function orUnknown(asked: Promise<WavInfo>): Promise<WavInfo | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof WavError) return null;
+    throw error;
   }
+}
+
+async function anyRecord(workspacePath: string): Promise<RunRecord | null> {
+  const problems: unknown[] = [];
+  for (const runId of await listRunIds(workspacePath)) {
+    try {
+      const record = await readRunRecord(runFolderAt(workspacePath, runId));
+      if (record !== null) return record;
+    } catch (error) {
+      // Any other one will do.
+      problems.push(error);
+    }
+  }
+  if (problems.length > 0) throw new AggregateError(problems, 'no run record could be read');
   return null;
 }
 

@@ -16,7 +16,7 @@ export interface RecorderSlot {
   restarts: number;
   lastError: CaptureError | null;
   retryAtMonotonicMs: number;
-  /** The disk does not let it start. */
+  /** The disk, or a capture that is not ours, does not let it start. */
   blocked: boolean;
   /** End of the newest segment of earlier runs. */
   lastSegmentWallMs: number | null;

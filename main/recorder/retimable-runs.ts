@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ledgerParts } from './ledger-index';
+import { LedgerReader } from './ledger-reader';
+import { orNothing } from '../files/absent';
 import type { RunAnchor } from './run-anchor';
 import {
   appendToLedger,
   type LedgerEntry,
   listRunIds,
-  readLedger,
   readRunRecord,
   runFolderAt,
 } from './run-files';
@@ -18,17 +20,19 @@ interface RunKey {
 /** The runs on disk, for whoever corrects their times once the clock is set. */
 export class RetimableRuns {
   readonly #recorderDir: string;
+  readonly #ledgers: LedgerReader;
 
   constructor(recorderDir: string) {
     this.#recorderDir = recorderDir;
+    this.#ledgers = new LedgerReader(recorderDir);
   }
 
   async list(): Promise<RunKey[]> {
     const runs: RunKey[] = [];
-    for (const workspace of await readdir(this.#recorderDir).catch(() => [])) {
-      for (const runId of await listRunIds(join(this.#recorderDir, workspace))) {
-        runs.push({ workspace, runId });
-      }
+    for (const workspace of (await orNothing(readdir(this.#recorderDir))) ?? []) {
+      // One that cannot be listed now holds up none of the others; the next look finds it.
+      const runIds = await listRunIds(join(this.#recorderDir, workspace)).catch(() => []);
+      runs.push(...runIds.map((runId) => ({ workspace, runId })));
     }
     return runs;
   }
@@ -51,8 +55,12 @@ export class RetimableRuns {
     };
   }
 
-  async ledger(key: RunKey): Promise<Map<number, LedgerEntry>> {
-    return readLedger(this.#folder(key));
+  segment({ workspace, runId }: RunKey, sequence: number): Promise<LedgerEntry | null> {
+    return this.#ledgers.segment(workspace, runId, sequence);
+  }
+
+  ledgerParts(key: RunKey): AsyncIterable<readonly LedgerEntry[]> {
+    return ledgerParts(this.#folder(key).ledgerFile);
   }
 
   /** Durable when it resolves. */

@@ -41,3 +41,11 @@ export function anchorRun(
     synced,
   };
 }
+
+/**
+ * Was the clock synchronised when a run of this boot began, if nobody noted it then? That it is right now tells nothing:
+ * it may have been set since. That it is not, that it was not then either.
+ */
+export function syncedEarlier(syncedNow: boolean | null): false | null {
+  return syncedNow === false ? false : null;
+}

@@ -1,39 +1,20 @@
-import { appendFile, mkdir, open, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { orNothing } from '../files/absent';
 import { writeFileDurably } from '../files/durable';
-import type { ProcessIdentity } from '../process/identity';
-import type { CaptureConfig } from './capture-config';
-import type { RunAnchor } from './run-anchor';
+import { parseRunRecord, type RunReading, type RunRecord } from './run-record';
 import type { RunTimingState } from './run-timing';
 
-/** What must be known of a run to adopt, end or salvage it after the console has died. */
-export interface RunRecord {
-  readonly version: 1;
-  readonly runId: string;
-  /** Enough of the device to make its row again from the files alone. */
-  readonly device: {
-    readonly name: string;
-    readonly displayName: string;
-    readonly simulated: boolean;
-    /** What the hardware calls itself; absent in records of older consoles. */
-    readonly make?: string | null;
-    readonly model?: string | null;
-    readonly serial?: string | null;
-  };
-  readonly config: CaptureConfig;
-  readonly configHash: string;
-  /** null between planning the run and the process being there. */
-  readonly process: ProcessIdentity | null;
-  readonly startedWallMs: number;
-  readonly startedMonotonicMs: number;
-  /** Monotonic times compare only within one boot. Absent in records of older consoles. */
-  readonly bootId?: string;
-  /** Loopback UDP port of the live stream; null or absent: there is none. */
-  readonly livePort?: number | null;
-  readonly anchor: RunAnchor | null;
-  readonly ended: { readonly wallMs: number; readonly why: string } | null;
-}
+export type { RunRecord };
 
 /** A promoted segment as its run remembers it: exact times for whoever finds the file without the event. */
 export interface LedgerEntry {
@@ -79,22 +60,33 @@ export async function writeRunRecord(folder: RunFolder, record: RunRecord): Prom
   await writeFileDurably(folder.recordFile, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** The record of a run, or null when there is none or it cannot be understood. */
-export async function readRunRecord(folder: RunFolder): Promise<RunRecord | null> {
-  try {
-    const parsed = JSON.parse(await readFile(folder.recordFile, 'utf8')) as Partial<RunRecord>;
-    return parsed.version === 1 && parsed.config !== undefined ? (parsed as RunRecord) : null;
-  } catch {
-    return null;
-  }
+/** @throws Node's errors when it is there and cannot be read now: that says nothing about what it holds */
+export async function readRun(folder: RunFolder): Promise<RunReading> {
+  return parseRunRecord(await orNothing(readFile(folder.recordFile, 'utf8')));
 }
 
+/**
+ * The record of a run, or null when there is none or it cannot be understood.
+ * @throws as `readRun`
+ */
+export async function readRunRecord(folder: RunFolder): Promise<RunRecord | null> {
+  const reading = await readRun(folder);
+  return reading.state === 'known' ? reading.record : null;
+}
+
+/** Writes down the end of a run; one that left nothing behind leaves no folder either. */
+export async function closeRun(
+  folder: RunFolder,
+  leftSomething: boolean,
+  record: RunRecord,
+): Promise<void> {
+  if (leftSomething) await writeRunRecord(folder, record);
+  else await rm(folder.path, { recursive: true, force: true });
+}
+
+/** @throws Node's errors when they cannot be listed now */
 export async function listRunIds(workspaceDir: string): Promise<string[]> {
-  try {
-    return await readdir(join(workspaceDir, 'runs'));
-  } catch {
-    return [];
-  }
+  return (await orNothing(readdir(join(workspaceDir, 'runs')))) ?? [];
 }
 
 /** Durable before it returns: the entry must outlive the rename that follows it. */
@@ -131,11 +123,6 @@ export async function readTiming(folder: RunFolder): Promise<RunTimingState | nu
   }
 }
 
-/** Entries by sequence; of several with one sequence the last counts. Half-written lines are passed over. */
-export async function readLedger(folder: RunFolder): Promise<Map<number, LedgerEntry>> {
-  return parseLedger((await orNothing(readFile(folder.ledgerFile, 'utf8'))) ?? '');
-}
-
 /**
  * The newest entries, in bounded time however long the run has gone on: what a console that takes it over
  * needs to know.
@@ -154,10 +141,11 @@ export async function readLedgerEnd(folder: RunFolder): Promise<Map<number, Ledg
   }
 }
 
-/** Some thousand entries: hours of segments. */
-const LEDGER_END_BYTES = 1024 * 1024;
+/** A thousand entries: hours of segments, and a millisecond's work. */
+const LEDGER_END_BYTES = 256 * 1024;
 
-function parseLedger(text: string): Map<number, LedgerEntry> {
+/** Entries by sequence; of several with one sequence the last counts. Half-written lines are passed over. */
+export function parseLedger(text: string): Map<number, LedgerEntry> {
   const entries = new Map<number, LedgerEntry>();
   for (const line of text.split('\n')) {
     if (line === '') continue;

@@ -5,6 +5,8 @@ import type { RunAnchor } from './run-anchor';
 export interface RunTimingState {
   readonly loss: LossState;
   readonly overruns: number;
+  /** Bytes of ffmpeg's log whose overruns are counted in this. Absent in files of older consoles. */
+  readonly logOffset?: number;
 }
 
 /** From frames to capture times: anchor, loss, drift. */
@@ -51,6 +53,11 @@ export class RunTiming {
   /** @returns sound that turned out to be missing */
   observe(anchor: RunAnchor, monotonicMs: number, frames: number): Loss | null {
     return this.#meter.observe(monotonicMs - anchor.monotonicMs, frames);
+  }
+
+  /** Seconds that were told to be missing and came after all, since this was last asked. */
+  takenBackS(): number {
+    return this.#meter.takenBackS();
   }
 
   /** Capture time of a frame, UTC milliseconds. */

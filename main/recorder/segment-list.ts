@@ -1,5 +1,8 @@
 import { statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** What is read at once: a thousand rows. */
+const STRETCH_BYTES = 64 * 1024;
 
 /** One closed segment as ffmpeg's segment muxer lists it. */
 export interface ListedSegment {
@@ -23,33 +26,61 @@ export class SegmentList {
     this.#path = path;
   }
 
-  async readNew(): Promise<ListedSegment[]> {
-    const text = await this.#readRest();
-    const end = text.lastIndexOf('\n');
-    if (end < 0) return [];
-    const whole = text.slice(0, end + 1);
-    this.#offset += Buffer.byteLength(whole);
-    return whole.split('\n').flatMap(parseRow);
-  }
-
-  async #readRest(): Promise<string> {
-    let handle;
+  /**
+   * Passes over what came long before a segment: the list of a run that has gone on for months is read from near its
+   * end. The last rows are read in any case.
+   */
+  async skipTo(sequence: number): Promise<void> {
+    const handle = await this.#open();
+    if (handle === null) return;
     try {
-      if (statSync(this.#path).size <= this.#offset) return ''; // as at most looks
-      handle = await open(this.#path, 'r');
-    } catch {
-      return ''; // ffmpeg has not made it yet
-    }
-    try {
-      const { size } = await handle.stat();
-      if (size <= this.#offset) return '';
-      const buffer = Buffer.alloc(size - this.#offset);
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#offset);
-      return buffer.toString('utf8', 0, bytesRead);
+      let { size: from } = await handle.stat();
+      while (from > this.#offset) {
+        from = Math.max(this.#offset, from - STRETCH_BYTES);
+        const text = await readAt(handle, from, STRETCH_BYTES);
+        const [first] = parseRow(text.slice(text.indexOf('\n') + 1));
+        if (first === undefined || first.sequence > sequence) continue;
+        this.#offset = from + text.indexOf('\n') + 1;
+      }
     } finally {
       await handle.close();
     }
   }
+
+  async readNew(): Promise<ListedSegment[]> {
+    const listed: ListedSegment[] = [];
+    const handle = await this.#open();
+    if (handle === null) return listed;
+    try {
+      // In parts: after months without a console there is much of it, and others are not to wait.
+      for (;;) {
+        const text = await readAt(handle, this.#offset, STRETCH_BYTES);
+        const end = text.lastIndexOf('\n') + 1;
+        if (end === 0) return listed;
+        this.#offset += end;
+        listed.push(...text.slice(0, end).split('\n').flatMap(parseRow));
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** null: there is nothing new in it. */
+  async #open(): Promise<FileHandle | null> {
+    try {
+      if (statSync(this.#path).size <= this.#offset) return null; // as at most looks
+      return await open(this.#path, 'r');
+    } catch {
+      return null; // ffmpeg has not made it yet
+    }
+  }
+}
+
+/** One byte is one character: a row that is not of ASCII is none of ours. */
+async function readAt(handle: FileHandle, offset: number, most: number): Promise<string> {
+  const buffer = Buffer.allocUnsafe(most);
+  const { bytesRead } = await handle.read(buffer, 0, most, offset);
+  return buffer.toString('latin1', 0, bytesRead);
 }
 
 function parseRow(row: string): ListedSegment[] {

@@ -1,19 +1,19 @@
-import { readdir, rename, rm, stat, writeFile, mkdir } from 'node:fs/promises';
+import { opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BITS_PER_SAMPLE } from '@shared/model/profile';
 import type { Stream } from '@shared/model/recording';
 import type { EventBus } from '../events/bus';
 import type { PromotedSegment } from '../events/promoted-segment';
 import { orNothing } from '../files/absent';
 import { syncFile, syncFolder } from '../files/durable';
+import { freeName } from '../files/free-name';
 import { formatSegmentName } from '../files/segment-name';
 import type { Logger } from '../logging/logger';
 import { writeGuano } from '../wav/guano';
 import { inspectWav, WavError, type WavInfo } from '../wav/inspect';
 import { repairWav } from '../wav/repair';
 import { bufferFileName } from './capture-command';
-import { type CaptureConfig, firstStreamRate, PROCESSED_RATE_HZ } from './capture-config';
-import { renderProcessed } from './render-processed';
+import { type CaptureConfig, firstStreamRate } from './capture-config';
+import { quarantine } from './quarantine';
 import type { RunAnchor } from './run-anchor';
 import {
   appendToLedger,
@@ -24,8 +24,10 @@ import {
   type RunRecord,
 } from './run-files';
 import { RunTiming } from './run-timing';
+import { expectedSound, objectionTo } from './segment-expectation';
 import { type ListedSegment, SegmentList } from './segment-list';
 import type { DescribeSegment } from './segment-metadata';
+import { completePair } from './segment-pair';
 import type { Workspace } from './workspace';
 
 export interface PromoterOptions {
@@ -35,6 +37,8 @@ export interface PromoterOptions {
   readonly folder: RunFolder;
   readonly workspace: Workspace;
   readonly anchor: () => RunAnchor;
+  /** Is the clock still synchronised? Absent: as when the run began. */
+  readonly clockSynced?: () => boolean | null;
   readonly ffmpeg: string;
   readonly describe: DescribeSegment;
   /** Whatever its files are like, what is known of this run was pieced together. */
@@ -133,13 +137,17 @@ export class SegmentPromoter {
     this.#noteLast(newest);
     this.counts.frames = this.#inRunFrames(newest.firstFrame + newest.frames, newest.sampleRateHz);
     this.counts.lastEndWallMs = endOf(newest);
-    // Of a run that has gone on for weeks the list names many segments, and the buffer holds few.
+    // Of a run that has gone on for weeks the lists name many segments, and the buffer holds few.
+    const waiting = await this.#sequencesInBuffer();
+    const [oldest = Infinity] = waiting;
+    for (const stream of this.#streams) await this.#lists[stream].skipTo(oldest);
     await this.readLists();
-    const here = new Set(await this.#sequencesInBuffer());
-    for (const stream of this.#streams) {
-      for (const sequence of this.#closed[stream].keys()) {
-        if (!here.has(sequence)) this.#closed[stream].delete(sequence);
-      }
+    const here = new Set(waiting);
+    // Whatever is newer came while these were being looked at.
+    const newestKnown = Math.max(newest.sequence, waiting.at(-1) ?? 0);
+    const isOver = (sequence: number): boolean => sequence <= newestKnown && !here.has(sequence);
+    for (const known of [this.#remembered, this.#closed.raw, this.#closed.processed]) {
+      for (const sequence of known.keys()) if (isOver(sequence)) known.delete(sequence);
     }
   }
 
@@ -208,11 +216,15 @@ export class SegmentPromoter {
     }
   }
 
+  /** In order. */
   async #sequencesInBuffer(): Promise<number[]> {
     const found = new Set<number>();
+    const ours = new RegExp(`^${this.#options.runId}_(\\d{8,})\\.wav$`);
     for (const stream of this.#streams) {
-      for (const name of await readdir(this.#options.workspace.buffer[stream])) {
-        const match = new RegExp(`^${this.#options.runId}_(\\d{8,})\\.wav$`).exec(name);
+      // Entry by entry: after months without a console there are many, and others are not to wait.
+      const folder = await opendir(this.#options.workspace.buffer[stream], { bufferSize: 1024 });
+      for await (const { name } of folder) {
+        const match = ours.exec(name);
         if (match !== null) found.add(Number(match[1]));
       }
     }
@@ -261,6 +273,7 @@ export class SegmentPromoter {
   }
 
   async #judge(sequence: number, first: Stream, present: Stream[]): Promise<void> {
+    const { config } = this.#options;
     const file = this.#bufferFile(first, sequence);
     let recovered = false;
     let info: WavInfo | null = null;
@@ -272,7 +285,7 @@ export class SegmentPromoter {
     }
     if (info?.state !== 'whole') {
       try {
-        const repair = await repairWav(file, this.#expected(first));
+        const repair = await repairWav(file, expectedSound(config, first));
         if (repair.frames === 0) {
           await this.#dropFirst(sequence, first, present);
           return;
@@ -290,7 +303,7 @@ export class SegmentPromoter {
       await this.#dropFirst(sequence, first, present);
       return;
     }
-    const objection = this.#objection(first, info);
+    const objection = objectionTo(info, expectedSound(config, first));
     if (objection !== null) {
       await this.#refuse(sequence, present, objection, `${first}: ${objection}`);
       return;
@@ -309,73 +322,36 @@ export class SegmentPromoter {
     if (next !== undefined) await this.#judge(sequence, next, others);
   }
 
-  #expected(stream: Stream): { sampleRateHz: number; channels: number; bitsPerSample: number } {
-    const { config } = this.#options;
-    return {
-      sampleRateHz: stream === 'raw' ? config.sampleRateHz : PROCESSED_RATE_HZ,
-      channels: config.channels,
-      bitsPerSample: stream === 'raw' ? BITS_PER_SAMPLE[config.format] : 16,
-    };
-  }
-
   #logRepair(sequence: number, stream: Stream, note: string): void {
     const { config, runId, logger } = this.#options;
     const context = { device: config.device, run: runId, sequence, stream, note };
     logger.warn('segment.recovered', 'A segment that was left unfinished was made whole.', context);
   }
 
-  #objection(stream: Stream, info: WavInfo): string | null {
-    const { sampleRateHz: rate, channels, bitsPerSample: bits } = this.#expected(stream);
-    if (info.state !== 'whole') return `the file is ${info.state}`;
-    if (info.frames === 0) return 'the file holds no audio';
-    if (info.sampleRateHz !== rate)
-      return `${String(info.sampleRateHz)} Hz instead of ${String(rate)} Hz`;
-    if (info.channels !== channels) {
-      return `${String(info.channels)} channels instead of ${String(channels)}`;
-    }
-    if (info.bitsPerSample !== bits)
-      return `${String(info.bitsPerSample)} bit instead of ${String(bits)} bit`;
-    return null;
-  }
-
-  /** A pair has one length. Where the end of a capture cut them apart, the raw file is the truth. */
+  /** The raw file is what counts; it must not wait for its companion. */
   async #completePair(
     sequence: number,
     raw: WavInfo,
     present: Stream[],
     rawFile = this.#bufferFile('raw', sequence),
   ): Promise<void> {
-    const { config, ffmpeg, logger } = this.#options;
+    const { config, ffmpeg, logger, runId } = this.#options;
+    const context = { device: config.device, run: runId, sequence };
+    const here = present.includes('processed');
     const processedFile = this.#bufferFile('processed', sequence);
-    if (present.includes('processed')) {
-      const expected = (raw.frames * PROCESSED_RATE_HZ) / raw.sampleRateHz;
-      await repairWav(processedFile, this.#expected('processed')).catch(() => null);
-      const processed = await inspectWav(processedFile).catch(() => null);
-      const sound = processed !== null && this.#objection('processed', processed) === null;
-      if (sound && Math.abs(processed.frames - expected) <= 1) return;
-    }
     try {
-      await renderProcessed(ffmpeg, config, rawFile, processedFile);
-      if (!present.includes('processed')) present.push('processed');
-      logger.info('segment.rendered', 'The processed file was made again from the raw one.', {
-        device: config.device,
-        run: this.#options.runId,
-        sequence,
-      });
-    } catch (error) {
-      // The raw file is what counts; it must not wait for its companion.
-      if (present.includes('processed')) present.splice(present.indexOf('processed'), 1);
-      await this.#quarantine('processed', sequence, 'its length differs from the raw file');
-      logger.warn(
-        'segment.render_failed',
-        'The processed file could not be made from the raw one.',
-        {
-          device: config.device,
-          run: this.#options.runId,
-          sequence,
-          error,
-        },
+      if (!(await completePair(ffmpeg, config, raw, rawFile, processedFile, here))) return;
+      if (!here) present.push('processed');
+      logger.info(
+        'segment.rendered',
+        'The processed file was made again from the raw one.',
+        context,
       );
+    } catch (error) {
+      if (here) present.splice(present.indexOf('processed'), 1);
+      await this.#quarantine('processed', sequence, 'its length differs from the raw file');
+      const words = 'The processed file could not be made from the raw one.';
+      logger.warn('segment.render_failed', words, { ...context, error });
     }
   }
 
@@ -386,21 +362,22 @@ export class SegmentPromoter {
     present: readonly Stream[],
     recovered: boolean,
   ): Promise<void> {
-    const { runId, folder } = this.#options;
+    const { runId, folder, workspace } = this.#options;
     const anchor = this.#options.anchor();
     const startFrame = this.#startFrameOf(sequence, first);
     const startWallMs = this.timing.wallMsOf(anchor, startFrame);
     const durationS = info.frames / info.sampleRateHz;
     const entry: LedgerEntry = {
       sequence,
-      fileName: await this.#freeName(
+      fileName: await freeName(
+        Object.values(workspace.data),
         formatSegmentName({ startMs: startWallMs, durationS, runId, sequence }),
       ),
       firstFrame: Math.round((startFrame * info.sampleRateHz) / this.#rateHz),
       frames: info.frames,
       sampleRateHz: info.sampleRateHz,
       startWallMs,
-      clockSynced: anchor.synced,
+      clockSynced: this.#clockSynced(anchor),
       recovered: recovered || this.#options.recovered === true,
     };
     if (first === 'raw') await this.#writeMetadata(entry);
@@ -453,7 +430,7 @@ export class SegmentPromoter {
     } catch (error) {
       const context = { device: config.device, run: runId, sequence, error };
       logger.warn('metadata.failed', 'A recording was kept without its metadata.', context);
-      await repairWav(file, this.#expected('raw'));
+      await repairWav(file, expectedSound(config, 'raw'));
     }
   }
 
@@ -491,16 +468,11 @@ export class SegmentPromoter {
     bus.emit('segment.promoted', segment);
   }
 
-  /** Nothing is ever overwritten: a name that exists gets a suffix. */
-  async #freeName(wanted: string): Promise<string> {
-    const { data } = this.#options.workspace;
-    for (let n = 1; ; n += 1) {
-      const name = n === 1 ? wanted : wanted.replace(/\.wav$/, `.${String(n)}.wav`);
-      const taken = await Promise.all(
-        Object.values(data).map((folder) => exists(join(folder, name))),
-      );
-      if (!taken.includes(true)) return name;
-    }
+  /** A run of months may outlive what its clock was set by: nobody knows how right it still is then. */
+  #clockSynced({ synced }: RunAnchor): boolean | null {
+    const { clockSynced } = this.#options;
+    const isLost = synced === true && clockSynced !== undefined && clockSynced() !== true;
+    return isLost ? null : synced;
   }
 
   async #refuse(
@@ -541,15 +513,8 @@ export class SegmentPromoter {
     const { workspace, runId } = this.#options;
     const source = this.#bufferFile(stream, sequence);
     if (!(await exists(source))) return;
-    await mkdir(workspace.quarantine, { recursive: true });
-    const name = `${runId}_${String(sequence).padStart(8, '0')}_${stream}`;
-    let target = join(workspace.quarantine, `${name}.wav`);
-    for (let n = 2; await exists(target); n += 1) {
-      target = join(workspace.quarantine, `${name}.${String(n)}.wav`);
-    }
-    await rename(source, target);
-    await writeFile(`${target}.reason.txt`, `${reason}\n`);
-    await syncFolder(workspace.quarantine);
+    const name = `${runId}_${String(sequence).padStart(8, '0')}_${stream}.wav`;
+    await quarantine(workspace, source, name, reason);
   }
 
   #bufferFile(stream: Stream, sequence: number): string {

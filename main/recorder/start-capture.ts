@@ -63,7 +63,6 @@ export async function startCapture(
     anchor: null,
     ended: null,
   };
-  await writeRunRecord(folder, planned);
   const args = captureArguments(
     config,
     {
@@ -77,6 +76,7 @@ export async function startCapture(
   );
   let process: DetachedProcess | null = null;
   try {
+    await writeRunRecord(folder, planned);
     const startedWallMs = clock.wallMs();
     const startedMonotonicMs = clock.monotonicMs();
     process = await spawnDetached(tools.ffmpeg, args, {
@@ -97,7 +97,8 @@ export async function startCapture(
   } catch (error) {
     // A capture that could not be written down must not go on unknown.
     if (process !== null) await terminate(process.identity, clock);
-    else await rm(folder.path, { recursive: true, force: true });
+    // Of one that never was, nothing is to be looked for.
+    else await rm(folder.path, { recursive: true, force: true }).catch(() => undefined);
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import type {
 import type { DataDiskState } from '@shared/model/station';
 import { toInstant } from '@shared/model/time';
 import { Nudge } from '../clock/nudge';
+import { SpawnError } from '../process/spawn-detached';
 import type { Service, ServiceStatus } from '../service';
 import { StationError } from '../station-error';
 import { restartDelayMs } from './backoff';
@@ -17,7 +18,8 @@ import { type CaptureFailure, failureOf, gapReasonOf, stopReason } from './captu
 import { CaptureRun, type CaptureTools, type RunEnd } from './capture-run';
 import { type DecisionFacts, decideRecorders, type Desired } from './desired';
 import { probeFfmpeg } from './ffmpeg-probe';
-import { findOpenRuns, finishLeftovers } from './leftovers';
+import { finishLeftovers } from './leftovers';
+import { type OpenRun, surveyRuns } from './open-runs';
 import { emptySlot, NOT_YET, type RecorderSlot } from './recorder-slot';
 import { statusOf, statusOfSurvivor } from './recorder-status';
 import { newRunId } from './start-capture';
@@ -30,6 +32,8 @@ export interface DataDisk {
   state(): { readonly state: DataDiskState; readonly detail: string };
   /** Something failed there: look at once. */
   suspect(): void;
+  /** Looks now. */
+  look(): Promise<void>;
 }
 
 export interface SupervisorOptions extends CaptureTools {
@@ -40,7 +44,8 @@ export interface SupervisorOptions extends CaptureTools {
   readonly dataDisk: DataDisk;
   /** More than ffmpeg says about a device that cannot be opened, e.g. who holds it; null: nothing more. */
   readonly explain: (device: Device, code: CaptureErrorCode) => Promise<string | null>;
-  readonly signalOf: (device: string) => SignalHealth | null;
+  /** What a run sounds like, as far as it was measured. */
+  readonly signalOf: (device: string, runId: string) => SignalHealth | null;
   /** Of a process number; null when it is gone. */
   readonly priorityOf: (pid: number) => ProcessPriority | null;
   /** Overrides the profile's, for `run --segment`. */
@@ -50,6 +55,8 @@ export interface SupervisorOptions extends CaptureTools {
 const RECONCILE_MS = 1_000;
 /** After this long without a failure, the past is forgiven. */
 const HEALTHY_MS = 5 * 60_000;
+/** Captures that are not ours and hold a device are looked at again this often. */
+const TAKE_OVER_MS = 2_000;
 /** Segments that could not be kept are tried again this often. */
 const LEFTOVERS_MS = 30_000;
 
@@ -60,6 +67,14 @@ export class RecorderSupervisor implements Service {
   readonly #slots = new Map<string, RecorderSlot>();
   /** Runs that this console looks after, from before their first file to after their last. */
   readonly #ours = new Set<string>();
+  /** Runs of earlier consoles that are being ended and kept now. */
+  readonly #finishingRuns = new Set<string>();
+  /** By workspace: captures that are not ours and still go on there. Nothing is begun beside them. */
+  #holds: ReadonlyMap<string, CaptureFailure> = new Map();
+  /** It is known what an earlier console left. */
+  #surveyed = false;
+  /** Infinity, as long as nothing holds. */
+  #nextTakeOverMs = -Infinity;
   readonly #nudge: Nudge;
   readonly #abort = new AbortController();
   #loop: Promise<void> | null = null;
@@ -181,7 +196,8 @@ export class RecorderSupervisor implements Service {
       const survivor = run === null ? this.#survivors.get(device.name) : undefined;
       if (survivor !== undefined) return statusOfSurvivor(facts, survivor);
       const priority = run === null ? null : priorityOf(run.identity.pid);
-      return { ...statusOf(facts, slot, priority), signal: signalOf(device.name) };
+      const signal = run === null ? null : signalOf(device.name, run.runId);
+      return { ...statusOf(facts, slot, priority), signal };
     });
   }
 
@@ -237,7 +253,7 @@ export class RecorderSupervisor implements Service {
       slot.blocked = false;
       return;
     }
-    if (config === null || this.#isBlocked(slot)) return;
+    if (config === null || this.#isBlocked(slot, config.workspace)) return;
     if (clock.monotonicMs() >= slot.retryAtMonotonicMs) {
       slot.beginning = this.#begin(slot, device, config);
     }
@@ -265,18 +281,20 @@ export class RecorderSupervisor implements Service {
     }
   }
 
-  /** A disk that takes nothing is waited for; hammering it with captures that die would help nobody. */
-  #isBlocked(slot: RecorderSlot): boolean {
-    const { dataDisk, bus, clock } = this.#options;
-    if (dataDisk.usable()) {
+  /**
+   * A disk that takes nothing is waited for; hammering it with captures that die would help nobody. So is a capture of
+   * an earlier console that is not ours: never two of one device.
+   */
+  #isBlocked(slot: RecorderSlot, workspace: string): boolean {
+    const { bus, clock } = this.#options;
+    const obstacle = this.#obstacle(workspace);
+    if (obstacle === null) {
       if (slot.blocked) slot.lastError = null;
       slot.blocked = false;
       return false;
     }
-    if (!slot.blocked) {
-      const { state, detail } = dataDisk.state();
-      const full = state === 'full' || state === 'no_inodes';
-      const code = full ? 'DISK_FULL' : 'DATA_FOLDER_UNWRITABLE';
+    const { code, detail } = obstacle;
+    if (!slot.blocked || slot.lastError?.code !== code) {
       slot.blocked = true;
       slot.lastError = { code, detail, at: toInstant(clock.wallMs()) };
       bus.emit('capture.refused', { device: slot.device, reason: gapReasonOf(code), detail });
@@ -285,24 +303,94 @@ export class RecorderSupervisor implements Service {
     return true;
   }
 
-  /** Captures of an earlier console that still run go on as ours, before anything else is done. */
-  async #takeOver(): Promise<void> {
-    const open = await findOpenRuns(this.#options.recorderDir);
-    open.sort((a, b) => (b.record?.startedWallMs ?? 0) - (a.record?.startedWallMs ?? 0));
-    for (const { record, process } of open) {
-      if (process === null || record === null || record.ended !== null) continue;
-      const slot = this.#slot(record.config.device);
-      // Two of one device cannot be: the newest holds it, any other is ended with the leftovers.
-      if (slot.run !== null) continue;
-      this.#ours.add(record.runId);
-      this.#follow(slot, CaptureRun.adopt(this.#options, { ...record, process }));
+  #obstacle(workspace: string): CaptureFailure | null {
+    const { dataDisk } = this.#options;
+    if (dataDisk.usable()) {
+      const unknown = {
+        code: 'UNKNOWN' as const,
+        detail: 'what an earlier console left is not known yet',
+      };
+      return this.#surveyed ? (this.#holds.get(workspace) ?? null) : unknown;
     }
+    const { state, detail } = dataDisk.state();
+    const full = state === 'full' || state === 'no_inodes';
+    return { code: full ? 'DISK_FULL' : 'DATA_FOLDER_UNWRITABLE', detail };
+  }
+
+  /**
+   * Captures of an earlier console that still run go on as ours, before anything else is done. Those that cannot be
+   * taken over hold their workspace until they have ended.
+   */
+  async #takeOver(): Promise<void> {
+    const { clock, logger, recorderDir } = this.#options;
+    const ours = new Set(this.#ours);
+    const isOurs = (runId: string): boolean => ours.has(runId) || this.#ours.has(runId);
+    let survey;
+    try {
+      survey = await surveyRuns(recorderDir);
+    } catch (error) {
+      // Until it is known what runs, nothing is begun.
+      this.#nextTakeOverMs = clock.monotonicMs() + TAKE_OVER_MS;
+      logger.error('run.list_failed', 'Runs of an earlier console could not be listed.', { error });
+      return;
+    }
+    const holds = new Map<string, CaptureFailure>();
+    for (const [workspace, problem] of survey.unseen) {
+      const detail = `what an earlier console records there cannot be seen: ${problem}`;
+      holds.set(workspace, { code: 'UNKNOWN', detail });
+    }
+    // Two of one device cannot be: the newest is taken over, any other is ended with the leftovers.
+    const newestFirst = [...survey.open].sort(
+      (a, b) => (b.record?.startedWallMs ?? 0) - (a.record?.startedWallMs ?? 0),
+    );
+    for (const run of newestFirst) {
+      if (run.process === null || isOurs(run.runId) || this.#adopt(run)) continue;
+      const detail = `a capture of an earlier console still has it (process ${String(run.process.pid)}${
+        run.obstacle === null ? '' : `; ${run.obstacle.detail}`
+      })`;
+      holds.set(run.workspace, { code: 'DEVICE_BUSY', detail });
+    }
+    this.#surveyed = true;
+    this.#setHolds(holds);
+  }
+
+  /** @returns whether it is ours now */
+  #adopt(run: OpenRun): boolean {
+    const { record, process, runId } = run;
+    if (process === null || record === null || record.ended !== null) return false;
+    if (this.#finishingRuns.has(runId)) return false;
+    const slot = this.#slot(record.config.device);
+    if (slot.run !== null || slot.beginning !== null) return false;
+    if (slot.blocked) slot.lastError = null;
+    slot.blocked = false;
+    this.#ours.add(runId);
+    this.#follow(slot, CaptureRun.adopt(this.#options, { ...record, process }));
+    return true;
+  }
+
+  #setHolds(holds: ReadonlyMap<string, CaptureFailure>): void {
+    const { clock, logger } = this.#options;
+    for (const [workspace, { detail }] of holds) {
+      if (this.#holds.get(workspace)?.detail === detail) continue;
+      logger.warn('recorder.held', 'Nothing is begun in a workspace for now.', {
+        workspace,
+        detail,
+      });
+    }
+    // What held it is over: what it left can be kept.
+    if ([...this.#holds.keys()].some((workspace) => !holds.has(workspace))) {
+      this.#unfinished = true;
+      this.#nextLeftoversMs = -Infinity;
+    }
+    this.#holds = holds;
+    this.#nextTakeOverMs = holds.size === 0 ? Infinity : clock.monotonicMs() + TAKE_OVER_MS;
   }
 
   async #keepReconciling(): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       try {
+        if (this.#options.clock.monotonicMs() >= this.#nextTakeOverMs) await this.#takeOver();
         this.reconcile();
         this.#finishSoon();
       } catch (error) {
@@ -331,7 +419,11 @@ export class RecorderSupervisor implements Service {
     const due = this.#unfinished && clock.monotonicMs() >= this.#nextLeftoversMs;
     if (!due || this.#finishing !== null || !dataDisk.usable()) return;
     this.#unfinished = false;
-    this.#finishing = finishLeftovers(this.#options, (runId) => this.#ours.has(runId))
+    this.#finishing = finishLeftovers(this.#options, {
+      isOurs: (runId) => this.#ours.has(runId),
+      finishing: this.#finishingRuns,
+      mayEnd: (run) => this.#mayEnd(run),
+    })
       .then((waiting) => {
         if (waiting > 0) this.#unfinished = true;
       })
@@ -347,10 +439,24 @@ export class RecorderSupervisor implements Service {
       });
   }
 
+  /** A capture that goes on and that nobody looks after is taken over where it can be. */
+  #mayEnd({ record }: OpenRun): boolean {
+    if (record === null || record.ended !== null) return true;
+    if ((this.#slots.get(record.config.device)?.run ?? null) !== null) return true;
+    this.#nextTakeOverMs = -Infinity;
+    return false;
+  }
+
   async #begin(slot: RecorderSlot, device: Device, config: CaptureConfig): Promise<void> {
     const runId = newRunId();
     this.#ours.add(runId);
     try {
+      // Gone since the last look, its mount point would take what is meant for it.
+      await this.#options.dataDisk.look();
+      if (!this.#options.dataDisk.usable()) {
+        this.#ours.delete(runId);
+        return;
+      }
       if (this.#ffmpegProblem !== null) await this.#probe();
       const run = await CaptureRun.begin(
         this.#options,
@@ -366,6 +472,12 @@ export class RecorderSupervisor implements Service {
       this.#follow(slot, run);
     } catch (error) {
       this.#ours.delete(runId);
+      // It may have recorded before it could not be written down; and what cannot be ended holds the device.
+      if (!(error instanceof SpawnError)) {
+        this.#unfinished = true;
+        this.#nextLeftoversMs = -Infinity;
+        this.#nextTakeOverMs = -Infinity;
+      }
       this.#options.dataDisk.suspect();
       const failure = failureOf(error);
       if (failure.code === 'FFMPEG_MISSING') await this.#probe(); // it was there when we started

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOpenRuns } from './leftovers';
+import { findOpenRuns } from './open-runs';
 import type { RunRecord } from './run-files';
 import { workspaceAt } from './workspace';
 

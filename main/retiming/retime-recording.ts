@@ -25,14 +25,14 @@ export interface RetimingTools {
  * Gives the files of a recording their right time. In this order, so that a crash anywhere leaves what the next attempt
  * completes: the run's ledger is told the new name and time (durably: it is the plan), the files' own metadata are
  * rewritten, the files renamed; the row comes last and ends it. Safe to repeat; nothing is ever overwritten.
- * @param memory what the run's ledger says of it; undefined: nothing
+ * @param memory what the run's ledger says of it; null: nothing
  * @returns what the row is to say
  */
 export async function retimeFiles(
   tools: RetimingTools,
   decision: Decision,
   recording: UnsyncedRecording,
-  memory: SegmentMemory | undefined,
+  memory: SegmentMemory | null,
   nowMs: number,
 ): Promise<Retimed> {
   // An earlier attempt got this far: what it decided is kept to.

@@ -3,13 +3,13 @@ import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
 import type { Connection } from '../database/connection';
 import type { EventBus } from '../events/bus';
-import type { RunAnchored } from '../events/run-events';
+import type { RunAnchored, RunEnded } from '../events/run-events';
 import type { Logger } from '../logging/logger';
 import type { Service, ServiceStatus } from '../service';
 import { type Disk, realDisk } from './disk';
 import { retimeFiles } from './retime-recording';
 import { type Decision, RetimingJournal } from './retiming-journal';
-import type { RunArchive, RunKey } from './run-archive';
+import type { RetimableRun, RunArchive, RunKey } from './run-archive';
 import { type UnsyncedRecording, UnsyncedRecordings } from './unsynced-recordings';
 
 export interface RetimerOptions {
@@ -58,6 +58,13 @@ export class Retimer implements Service {
   readonly #settled = new Set<string>();
   /** Runs whose anchor was moved, or whose moving failed: never twice. */
   readonly #shifted = new Set<string>();
+  /**
+   * Runs that go on, and whose anchor is right by now. Until they end, months later, only recordings that are marked
+   * tell of work: neither their record nor their ledger is read.
+   */
+  readonly #resting = new Set<string>();
+  /** Per run that is over, a segment whose recording is still to come. */
+  readonly #awaited = new Map<string, number>();
   /** Recordings whose trouble was reported, so that each is once. */
   readonly #reported = new Set<number>();
   #takenUp = false;
@@ -79,7 +86,7 @@ export class Retimer implements Service {
     const { bus } = this.#options;
     bus.on('clock.synced', this.#onSynced);
     bus.on('run.anchored', this.#onAnchored);
-    bus.on('run.ended', this.#onWork);
+    bus.on('run.ended', this.#onEnded);
     bus.on('recording.indexed', this.#onWork);
     this.#loop = this.#run();
     return Promise.resolve();
@@ -92,7 +99,7 @@ export class Retimer implements Service {
     await this.#loop;
     bus.off('clock.synced', this.#onSynced);
     bus.off('run.anchored', this.#onAnchored);
-    bus.off('run.ended', this.#onWork);
+    bus.off('run.ended', this.#onEnded);
     bus.off('recording.indexed', this.#onWork);
   }
 
@@ -121,13 +128,15 @@ export class Retimer implements Service {
     await this.#takeUp();
     if (clock.monotonicMs() >= this.#lookThroughAtMs) {
       this.#lookThroughAtMs = clock.monotonicMs() + LOOK_THROUGH_MS;
+      this.#resting.clear();
       await this.#decide();
     }
     for (const decision of this.#journal.decisions) {
       if (this.#abort.signal.aborted) return;
-      await this.#shiftRunning(decision);
+      const resting = this.#resting.has(keyOf(decision));
+      if (!resting) await this.#shiftRunning(decision);
       const failed = await this.#correct(decision);
-      if (!failed && (await this.#isComplete(decision))) {
+      if (!failed && !resting && (await this.#isComplete(decision))) {
         await this.#journal.remove(decision);
         this.#settled.add(keyOf(decision));
       }
@@ -155,6 +164,13 @@ export class Retimer implements Service {
 
   readonly #onWork = (): void => {
     if (this.#journal.decisions.length > 0) this.#nudge.nudge();
+  };
+
+  readonly #onEnded = ({ runId }: RunEnded): void => {
+    for (const decision of this.#journal.decisions) {
+      if (decision.runId === runId) this.#resting.delete(keyOf(decision));
+    }
+    this.#onWork();
   };
 
   #lookThrough(): void {
@@ -191,7 +207,7 @@ export class Retimer implements Service {
     for (const key of await archive.list()) {
       if (this.#abort.signal.aborted) return;
       if (this.#settled.has(keyOf(key)) || this.#journal.has(key)) continue;
-      const run = await archive.read(key);
+      const run = await this.#readRun(key);
       if (run === null) continue;
       if (run.bootId !== bootId || (run.anchor !== null && run.anchor.synced !== false)) {
         this.#settled.add(keyOf(key));
@@ -208,6 +224,17 @@ export class Retimer implements Service {
       });
     }
     if (decisions.length > 0) await this.#journal.add(decisions);
+  }
+
+  /** One that cannot be read now is looked at again, and holds up no other. */
+  async #readRun(key: RunKey): Promise<RetimableRun | null> {
+    try {
+      return await this.#options.archive.read(key);
+    } catch (error) {
+      const words = 'A run could not be read; whether its times are to be corrected is seen later.';
+      this.#options.logger.warn('retiming.run_unreadable', words, { run: key.runId, error });
+      return null;
+    }
   }
 
   /** What a run that goes on records from now on is to carry the right time at once. */
@@ -235,19 +262,16 @@ export class Retimer implements Service {
   async #correct(decision: Decision): Promise<boolean> {
     const { device, runId } = decision;
     let failed = false;
-    let ledger = await this.#options.archive.ledger(decision);
     for (let after = -1; !this.#abort.signal.aborted;) {
       const batch = this.#recordings.after(device, runId, after, BATCH);
       const last = batch.at(-1);
       if (last === undefined) return failed;
       after = last.sequence;
-      // The run may go on meanwhile.
-      if (!ledger.has(after)) ledger = await this.#options.archive.ledger(decision);
       await this.#options.whileNotIndexing(async () => {
         const names: string[] = [];
         for (const recording of batch) {
           try {
-            names.push(...(await this.#retime(decision, recording, ledger)));
+            names.push(...(await this.#retime(decision, recording)));
           } catch (error) {
             failed = true;
             this.#report(recording, error);
@@ -260,17 +284,13 @@ export class Retimer implements Service {
   }
 
   /** @returns the paths of its files */
-  async #retime(
-    decision: Decision,
-    recording: UnsyncedRecording,
-    ledger: Awaited<ReturnType<RunArchive['ledger']>>,
-  ): Promise<string[]> {
+  async #retime(decision: Decision, recording: UnsyncedRecording): Promise<string[]> {
     const { archive, dataRoot, restamp, clock, bus, logger } = this.#options;
     const retimed = await retimeFiles(
       { disk: this.#disk, archive, dataRoot, restamp },
       decision,
       recording,
-      ledger.get(recording.sequence),
+      await archive.segment(decision, recording.sequence),
       clock.wallMs(),
     );
     this.#recordings.update(retimed);
@@ -296,21 +316,48 @@ export class Retimer implements Service {
 
   /** Over, and nothing of it can come to light any more that carries the wrong time. */
   async #isComplete(decision: Decision): Promise<boolean> {
-    const { archive, dataRoot } = this.#options;
-    const run = await archive.read(decision);
+    const { device, runId } = decision;
+    const run = await this.#options.archive.read(decision);
     if (run === null) return true;
-    if (!run.ended) return false;
-    for (const { sequence, clockSynced, fileName } of (await archive.ledger(decision)).values()) {
-      if (clockSynced !== false) continue;
-      const unsynced = this.#recordings.isUnsynced(decision.device, decision.runId, sequence);
-      if (unsynced === true) return false;
-      if (unsynced === false) continue;
-      for (const stream of ['raw', 'processed']) {
-        const folder = join(dataRoot, 'recorder', decision.workspace, 'data', stream);
-        if (await this.#disk.exists(join(folder, fileName))) return false;
+    if (!run.ended) {
+      if (this.#isRight(run)) this.#resting.add(keyOf(decision));
+      return false;
+    }
+    const isMarked = (): boolean => this.#recordings.after(device, runId, -1, 1).length > 0;
+    if (isMarked()) return false;
+    const awaited = this.#awaited.get(keyOf(decision));
+    if (awaited !== undefined && (await this.#isToCome(decision, awaited))) return false;
+    for await (const part of this.#options.archive.ledgerParts(decision)) {
+      const wrong = part.filter(({ clockSynced }) => clockSynced === false);
+      const sequences = wrong.map(({ sequence }) => sequence);
+      for (const sequence of this.#recordings.missing(device, runId, sequences)) {
+        if (!(await this.#isToCome(decision, sequence))) continue;
+        this.#awaited.set(keyOf(decision), sequence);
+        return false;
       }
     }
-    return true;
+    this.#awaited.delete(keyOf(decision));
+    // Indexed while the ledger was being read?
+    return !isMarked();
+  }
+
+  /** Will what it records from now on carry the right time, or be corrected one by one for good? */
+  #isRight(run: RetimableRun): boolean {
+    return this.#shifted.has(keyOf(run)) || (run.anchor !== null && run.anchor.synced !== false);
+  }
+
+  /** Is there a file of this segment, named by the wrong clock, that has no recording yet? */
+  async #isToCome(decision: Decision, sequence: number): Promise<boolean> {
+    const { archive, dataRoot } = this.#options;
+    const { device, runId, workspace } = decision;
+    if (this.#recordings.missing(device, runId, [sequence]).length === 0) return false;
+    const segment = await archive.segment(decision, sequence);
+    if (segment?.clockSynced !== false) return false;
+    for (const stream of ['raw', 'processed']) {
+      const folder = join(dataRoot, 'recorder', workspace, 'data', stream);
+      if (await this.#disk.exists(join(folder, segment.fileName))) return true;
+    }
+    return false;
   }
 }
 

@@ -35,8 +35,13 @@ export interface RunArchive {
   list(): Promise<readonly RunKey[]>;
   /** null: it left nothing, or nothing that can be read. */
   read(key: RunKey): Promise<RetimableRun | null>;
-  /** By sequence; of several with one sequence the last counts. */
-  ledger(key: RunKey): Promise<ReadonlyMap<number, SegmentMemory>>;
+  /** null: nothing. */
+  segment(key: RunKey, sequence: number): Promise<SegmentMemory | null>;
+  /**
+   * All that it remembers, in parts and in the order in which it was written: what was corrected is there twice, and
+   * `segment` tells which counts. Months of it: only for a run that is over.
+   */
+  ledgerParts(key: RunKey): AsyncIterable<readonly SegmentMemory[]>;
   /** Durable when it resolves. */
   remember(key: RunKey, segment: SegmentMemory): Promise<void>;
   /** Moves the anchor of a run that this console records, and calls it synchronised; else does nothing. */

@@ -28,7 +28,7 @@ export interface Retimed {
 /** The rows of recordings that were made by a clock that was wrong. */
 export class UnsyncedRecordings {
   readonly #select;
-  readonly #isUnsynced;
+  readonly #missing;
   readonly #update;
 
   constructor(connection: Connection) {
@@ -41,9 +41,12 @@ export class UnsyncedRecordings {
        where device = ? and run_id = ? and sequence > ? and clock_unsynced = 1
        order by sequence limit ?`,
     );
-    this.#isUnsynced = sqlite.prepare<[string, string, number], { clock_unsynced: number }>(
-      'select clock_unsynced from recordings where device = ? and run_id = ? and sequence = ?',
-    );
+    this.#missing = sqlite
+      .prepare<[{ device: string; run: string; sequences: string }], number>(
+        `select value from json_each(@sequences) as wanted where not exists (
+           select 1 from recordings where device = @device and run_id = @run and sequence = wanted.value)`,
+      )
+      .pluck();
     // Whoever reads the row while its file is being hashed tells by `retimed_at_ms` that it is another one now.
     this.#update = sqlite.prepare<[Record<string, unknown>]>(
       `update recordings set
@@ -77,10 +80,10 @@ export class UnsyncedRecordings {
     }));
   }
 
-  /** null: there is no such recording (yet). */
-  isUnsynced(device: string, runId: string, sequence: number): boolean | null {
-    const row = this.#isUnsynced.get(device, runId, sequence);
-    return row === undefined ? null : row.clock_unsynced === 1;
+  /** Those segments of a run that have no recording (yet). */
+  missing(device: string, run: string, sequences: readonly number[]): number[] {
+    if (sequences.length === 0) return [];
+    return this.#missing.all({ device, run, sequences: JSON.stringify(sequences) });
   }
 
   /** @throws better-sqlite3's SqliteError */

@@ -1,5 +1,5 @@
 import { type HoursWindow, MINUTES_PER_DAY, minuteOfDay } from '@shared/model/schedule';
-import type { Span } from './span';
+import type { MsSpan } from '../clock/spans';
 import { offsetSpans } from './zone-offset';
 
 const MINUTE_MS = 60_000;
@@ -15,7 +15,7 @@ export function* hoursSpans(
   timezone: string,
   fromMs: number,
   toMs: number,
-): Generator<Span, void> {
+): Generator<MsSpan, void> {
   for (const stretch of offsetSpans(timezone, fromMs, toMs)) {
     const firstDay = Math.floor((stretch.fromMs + stretch.offsetMs) / DAY_MS) - 1;
     const lastDay = Math.floor((stretch.toMs + stretch.offsetMs) / DAY_MS);

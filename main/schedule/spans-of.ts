@@ -1,6 +1,6 @@
 import type { Schedule } from '@shared/model/schedule';
+import { clip, type MsSpan, union } from '../clock/spans';
 import { hoursSpans } from './hours';
-import { mergedWithin, type Span } from './span';
 import { sunSpans } from './sun';
 import type { Position } from './sun-day';
 
@@ -19,8 +19,9 @@ export interface Place {
  * at an unknown place records always: better too much than nothing.
  * @throws RangeError for an unknown time zone
  */
-export function spansOf(schedule: Schedule, fromMs: number, toMs: number, place: Place): Span[] {
-  return mergedWithin(unmergedSpans(schedule, fromMs, toMs, place), fromMs, toMs);
+export function spansOf(schedule: Schedule, fromMs: number, toMs: number, place: Place): MsSpan[] {
+  const spans = [...unmergedSpans(schedule, fromMs, toMs, place)];
+  return union(clip(spans, { fromMs, toMs }));
 }
 
 /** Whether a schedule cannot be followed for want of the station's position. */
@@ -33,7 +34,7 @@ function unmergedSpans(
   fromMs: number,
   toMs: number,
   place: Place,
-): Iterable<Span> {
+): Iterable<MsSpan> {
   switch (schedule.kind) {
     case 'always':
       return [{ fromMs, toMs }];

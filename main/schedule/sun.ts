@@ -1,5 +1,5 @@
 import type { SunTime, SunWindow } from '@shared/model/schedule';
-import type { Span } from './span';
+import type { MsSpan } from '../clock/spans';
 import { isEarlierInTheDay, type Position, solarDayOf, SunDays, type SunInstant } from './sun-day';
 
 const MINUTE_MS = 60_000;
@@ -17,7 +17,7 @@ export function* sunSpans(
   position: Position,
   fromMs: number,
   toMs: number,
-): Generator<Span, void> {
+): Generator<MsSpan, void> {
   const days = new SunDays(position);
   const last = solarDayOf(toMs, position) + REACH_DAYS;
   for (let day = solarDayOf(fromMs, position) - REACH_DAYS; day <= last; day++) {

@@ -1,5 +1,5 @@
 import { type Schedule, scheduleSchema } from '@shared/model/schedule';
-import type { Span } from './span';
+import type { MsSpan } from '../clock/spans';
 import { lacksPosition, type Place, spansOf } from './spans-of';
 
 export interface TimetableOptions {
@@ -57,7 +57,7 @@ export class Timetable {
     schedule: Schedule,
     fromMs: number,
     toMs: number,
-  ): { spans: Span[]; positionUnknown: boolean } {
+  ): { spans: MsSpan[]; positionUnknown: boolean } {
     const place = this.#options.place();
     return {
       spans: spansOf(schedule, fromMs, toMs, place),

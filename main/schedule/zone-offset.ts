@@ -1,7 +1,8 @@
-import type { Span } from './span';
+import type { MsSpan } from '../clock/spans';
+import { firstInstantWith, zoneClock } from '../clock/zone-clock';
 
 /** A stretch of time in which a zone's clocks differ from UTC by the same amount. */
-export interface OffsetSpan extends Span {
+export interface OffsetSpan extends MsSpan {
   /** Local time minus UTC, milliseconds. */
   readonly offsetMs: number;
 }
@@ -20,7 +21,8 @@ export function* offsetSpans(
   fromMs: number,
   toMs: number,
 ): Generator<OffsetSpan, void> {
-  const offsetAt = zoneOffset(timezone);
+  const localAt = zoneClock(timezone);
+  const offsetAt = (utcMs: number): number => localAt(Math.floor(utcMs)) - Math.floor(utcMs);
   let start = fromMs;
   let offsetMs = offsetAt(fromMs);
   for (let at = fromMs; at < toMs;) {
@@ -35,45 +37,4 @@ export function* offsetSpans(
     at = next;
   }
   if (start < toMs) yield { fromMs: start, toMs, offsetMs };
-}
-
-/** Answers local time minus UTC, milliseconds, at an instant. */
-function zoneOffset(timezone: string): (utcMs: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (utcMs) => {
-    const parts = new Map(format.formatToParts(utcMs).map(({ type, value }) => [type, value]));
-    const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
-    const localMs = Date.UTC(
-      field('year'),
-      field('month') - 1,
-      field('day'),
-      field('hour'),
-      field('minute'),
-      field('second'),
-    );
-    return localMs - Math.floor(utcMs / 1000) * 1000;
-  };
-}
-
-/** The first millisecond after `noMs`, up to `yesMs`, at which it is so. */
-function firstInstantWith(isSo: (ms: number) => boolean, noMs: number, yesMs: number): number {
-  let no = noMs;
-  let yes = yesMs;
-  while (yes - no > 1) {
-    const middle = Math.floor((no + yes) / 2);
-    if (isSo(middle)) yes = middle;
-    else no = middle;
-  }
-  return yes;
 }

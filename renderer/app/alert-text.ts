@@ -30,6 +30,7 @@ export const ALERT_CODES = [
   'schedule.position_missing',
   'segment.refused',
   'clock.unsynced',
+  'clock.unknown',
   'clock.stepped',
   'service.failed',
   'setting.invalid',

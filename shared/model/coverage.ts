@@ -35,6 +35,10 @@ export const gapSchema = z.strictObject({
 });
 export type Gap = z.infer<typeof gapSchema>;
 
+/** Was the clock right when something was recorded? `unknown`: the system did not tell. */
+export const clockStateSchema = z.enum(['synchronised', 'not_synchronised', 'unknown']);
+export type ClockState = z.infer<typeof clockStateSchema>;
+
 /** A stretch of time: `from` inside, `to` not. */
 export const spanSchema = z.strictObject({ from: instantSchema, to: instantSchema });
 export type Span = z.infer<typeof spanSchema>;
@@ -58,6 +62,8 @@ export const deviceCoverageSchema = z.strictObject({
   gaps: z.array(gapSchema),
   /** Seconds of recordings whose times come from a clock that was not synchronised. */
   unsyncedS: z.number().min(0),
+  /** Seconds of recordings of which the system did not tell whether its clock was right. */
+  clockUnknownS: z.number().min(0),
   recordings: z.number().int().min(0),
 });
 export type DeviceCoverage = z.infer<typeof deviceCoverageSchema>;
@@ -79,12 +85,12 @@ export const certifiedFileSchema = z.strictObject({
   time: instantSchema,
   durationS: z.number().min(0),
   sizeBytes: z.number().int().min(0),
-  /** null: not computed yet when the certificate was made. */
+  /** null: it could not be read, or was removed before it was computed. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
-  clockUnsynced: z.boolean(),
+  clock: clockStateSchema,
   recovered: z.boolean(),
 });
 

@@ -10,6 +10,7 @@ import type { Figure, Skipped } from './figure.ts';
 import { pageCall } from './page-call.ts';
 import { recorderCpu } from './recorder-cpu.ts';
 import { asText, describeMachine, makeReport, type Report } from './report.ts';
+import { season } from './season.ts';
 import { segmentLatency } from './segment-latency.ts';
 import { soak } from './soak.ts';
 import { projectRoot, Workshop } from './workshop.ts';
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   consoleMemory,
   pageCall,
   eventLoop,
+  season,
 ];
 
 const USAGE = `Usage: npm run bench [-- options]

@@ -151,8 +151,26 @@ export function indexedFolder(connection: Connection = stationDatabase()): Index
         version: 1,
         runId,
         device: device ?? { name: workspace, displayName: workspace, simulated: false },
-        config: {},
+        config: {
+          device: workspace,
+          workspace,
+          input: { type: 'sweep' },
+          sampleRateHz: 48_000,
+          channels: 1,
+          format: 'S16LE',
+          raw: true,
+          processed: true,
+          live: false,
+          gainDb: 0,
+          highpassHz: null,
+          segmentDurationS: 10,
+        },
+        configHash: 'of-no-console',
+        process: null,
         startedWallMs,
+        startedMonotonicMs: 0,
+        anchor: null,
+        ended: null,
       };
       writeFileSync(folder.recordFile, JSON.stringify(record));
       writeFileSync(

@@ -134,7 +134,8 @@ export async function retimedWorld(options: Partial<RetimerOptions> = {}): Promi
   const archive: RunArchive = {
     list: () => runs.list(),
     read: (key) => runs.read(key),
-    ledger: (key) => runs.ledger(key),
+    segment: (key, sequence) => runs.segment(key, sequence),
+    ledgerParts: (key) => runs.ledgerParts(key),
     remember: (key, segment) => op(() => runs.remember(key, segment)),
     shift: (runId, deltaMs) => op(() => shift(runId, deltaMs)),
   };
@@ -199,7 +200,20 @@ export async function retimedWorld(options: Partial<RetimerOptions> = {}): Promi
         version: 1,
         runId,
         device: { name: 'mic', displayName: 'mic', simulated: false },
-        config: { workspace: 'mic', device: 'mic' } as RunRecord['config'],
+        config: {
+          device: 'mic',
+          workspace: 'mic',
+          input: { type: 'sweep' },
+          sampleRateHz: 48_000,
+          channels: 1,
+          format: 'S16LE',
+          raw: true,
+          processed: true,
+          live: false,
+          gainDb: 0,
+          highpassHz: null,
+          segmentDurationS: 10,
+        },
         configHash: '',
         process: null,
         startedWallMs: clock.wallMs(),
@@ -264,8 +278,11 @@ export async function retimedWorld(options: Partial<RetimerOptions> = {}): Promi
     end: async () => {
       if (live === null) return;
       const ended = { wallMs: clock.wallMs(), why: 'stopped' };
-      await writeRunRecord(folderOf(live.record.runId), { ...live.record, ended });
+      const { runId } = live.record;
+      await writeRunRecord(folderOf(runId), { ...live.record, ended });
       live = null;
+      const told = { endWallMs: ended.wallMs, reason: 'unknown', detail: '' } as const;
+      bus.emit('run.ended', { device: 'mic', runId, ...told });
     },
     index: async () => {
       await world.indexer.sweep(true);

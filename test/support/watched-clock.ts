@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ClockSync } from '@main/clock/clock-sync';
@@ -18,7 +18,7 @@ export interface WatchedClock {
   readonly watch: ClockWatch;
   /** `clock.stepped` and `clock.synced`, as they came. */
   readonly told: string[];
-  /** timesyncd's marker comes or goes; null: there is no timesyncd at all. */
+  /** timesyncd's marker comes, touched just now by the clock itself, or goes; null: there is no timesyncd at all. */
   setSynced(synced: boolean | null): void;
   /** The machine sleeps: its monotonic clock stands still, the others go on. */
   suspend(ms: number): void;
@@ -46,7 +46,10 @@ export function watchedClock(
   const setSynced = (synced: boolean | null): void => {
     rmSync(marker, { recursive: true, force: true });
     if (synced !== null) mkdirSync(marker, { recursive: true });
-    if (synced === true) writeFileSync(join(marker, 'synchronized'), '');
+    if (synced !== true) return;
+    writeFileSync(join(marker, 'synchronized'), '');
+    const nowS = clock.wallMs() / 1000;
+    utimesSync(join(marker, 'synchronized'), nowS, nowS);
   };
   const { synced = false, ...rest } = options;
   setSynced(synced);

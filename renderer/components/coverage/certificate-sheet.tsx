@@ -112,6 +112,7 @@ function DevicePart({
           { label: t('coverage.scheduled'), value: inSeconds(device.scheduledS) },
           { label: t('coverage.recorded'), value: inSeconds(device.recordedS) },
           { label: t('coverage.unsynced'), value: inSeconds(device.unsyncedS) },
+          { label: t('coverage.clockNotTold'), value: inSeconds(device.clockUnknownS) },
           { label: t('certificate.files'), value: format.count(device.files.length) },
           { label: t('recorders.identity'), value: device.device, code: true },
         ]}
@@ -162,11 +163,12 @@ function DevicePart({
               <tr key={file.path}>
                 <td className={styles.code}>
                   {file.path}
-                  {file.clockUnsynced ? ` · ${t('recordings.flagUnsynced')}` : ''}
+                  {file.clock === 'not_synchronised' ? ` · ${t('recordings.flagUnsynced')}` : ''}
+                  {file.clock === 'unknown' ? ` · ${t('recordings.flagClockUnknown')}` : ''}
                   {file.recovered ? ` · ${t('recordings.flagRecovered')}` : ''}
                 </td>
                 <td className={styles.number}>{format.decimal(file.durationS, 2)}</td>
-                <td className={styles.code}>{file.sha256 ?? t('recordings.sha256Pending')}</td>
+                <td className={styles.code}>{file.sha256 ?? '–'}</td>
               </tr>
             ))}
           </tbody>

@@ -215,6 +215,9 @@ function Day({
           ...(own.unsyncedS > 0
             ? [{ label: t('coverage.unsynced'), value: format.age(own.unsyncedS) }]
             : []),
+          ...(own.clockUnknownS > 0
+            ? [{ label: t('coverage.clockNotTold'), value: format.age(own.clockUnknownS) }]
+            : []),
         ]}
       />
       <section>

@@ -44,7 +44,9 @@ export function DashboardPage(): ReactNode {
               ))}
             </ul>
           )}
-          {snapshot.station.clockSynced === false ? <ClockNote /> : null}
+          {snapshot.station.clockSynced === true ? null : (
+            <ClockNote known={snapshot.station.clockSynced === false} />
+          )}
           <div className={styles.cards}>
             {snapshot.alerts.length === 0 ? null : <AlertsCard alerts={snapshot.alerts} />}
             <StorageCard disk={snapshot.host.dataDisk} />

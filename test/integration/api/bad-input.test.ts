@@ -11,6 +11,11 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
   'station.snapshot': [[{ x: 1 }, '']],
   'station.watch': [[{ x: 1 }, '']],
   'station.changes': [[{ x: 1 }, '']],
+  'station.confirmClock': [
+    [{}, 'shown'],
+    [{ shown: 'now' }, 'shown'],
+    [{ shown: '2026-05-01T12:00:00+02:00' }, 'shown'],
+  ],
   'devices.list': [[{ x: 1 }, '']],
   'devices.addSimulated': [
     [{}, 'profileSlug'],

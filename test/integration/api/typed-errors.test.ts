@@ -25,6 +25,12 @@ const noProfile = { what: 'profile', id: 'nope' };
 
 const CASES: readonly Case[] = [
   {
+    name: 'station.confirmClock',
+    code: 'INVALID_VALUE',
+    data: { path: 'shown', problem: expect.stringMatching(/^the clock shows 20/) as string },
+    ask: (client) => client.station.confirmClock({ shown: '2026-05-01T12:00:00Z' }),
+  },
+  {
     name: 'devices.addSimulated',
     code: 'NOT_FOUND',
     data: noProfile,

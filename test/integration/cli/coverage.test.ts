@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { certificateSchema, dayCoverageSchema } from '@shared/model/coverage';
 import { toInstant } from '@shared/model/time';
+import type { StationSnapshot } from '@shared/model/station';
 import { dayIn, dayOf } from '@main/coverage/zoned-day';
 import { endCaptures } from '../../support/captures';
 import { commandLine } from '../../support/command-line';
@@ -65,7 +66,9 @@ describe('coverage on the command line', () => {
     const { out } = await type('coverage', '--device', 'sim-1');
     expect(out).toMatch(/^\d{4}-\d\d-\d\d \(.*\)\nDEVICE +0 h … 24 h +COVERAGE/);
     expect(out).toMatch(/sim-1 +[·█! ]{48} .*%/);
-    expect(out).toMatch(/sim-1 {2}\d\d:\d\d:\d\d–\S+ {2}\d+\.\d{3} s {2}The capture was restarted/);
+    expect(out).toMatch(
+      /sim-1 {2}\d\d:\d\d:\d\d–\S+ {2}\d+\.\d{3} s {2}It was starting, stopping or changing over/,
+    );
   });
 
   it('of a day on which nothing was scheduled is none', async () => {
@@ -79,6 +82,18 @@ describe('coverage on the command line', () => {
     const { exitCode, err } = await type('coverage', '--device', 'ghost');
     expect(exitCode).toBe(1);
     expect(err).toMatch(/There is no device "ghost"|no such thing/);
+  });
+});
+
+describe('the clock on the command line', () => {
+  it('is confirmed by whoever has compared it', async () => {
+    const before = Date.now();
+    const { exitCode, out, err } = await type('clock', 'confirm', '--json');
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    const { confirmed } = JSON.parse(out) as { confirmed: string };
+    expect(Math.abs(Date.parse(confirmed) - before)).toBeLessThan(30_000);
+    const status = JSON.parse((await type('status', '--json')).out) as StationSnapshot;
+    expect(status.station.clockSynced).toBe(true);
   });
 });
 

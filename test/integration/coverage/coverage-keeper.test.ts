@@ -83,6 +83,8 @@ async function consoleOn(here: World) {
       bus.emit('sound.lost', {
         ...{ device: 'mic', runId: 'aaaaaaaa', fromWallMs: at(s), lostS, reason, detail: '' },
       }),
+    found: (foundS: number) =>
+      bus.emit('sound.found', { device: 'mic', runId: 'aaaaaaaa', runFromWallMs: at(0), foundS }),
     /** Lets time pass until so many seconds after noon. */
     until: (s: number) => here.clock.advance(at(s) - here.clock.wallMs()),
   };
@@ -209,19 +211,32 @@ describe('a recorder’s day in the books', () => {
     ]);
   });
 
-  it('holds what was lost inside a run, and nothing shorter than a packet', async () => {
+  it('holds what was lost inside a run, to the millisecond', async () => {
     const here = world();
     const recorder = await consoleOn(here);
     recorder.duty(true);
     recorder.anchored(0);
     await recorder.until(100);
     recorder.lost(50, 1.25, 'overrun');
-    recorder.lost(70, 0.019);
+    recorder.lost(70, 0.012);
     recorder.lost(50.5, 2);
     expect(gaps(here)).toEqual([
       [50, 51.25, 'overrun'],
       [51.25, 52.5, 'lost'],
+      [70, 70.012, 'lost'],
     ]);
+  });
+
+  it('holds no longer what was thought lost and came after all', async () => {
+    const here = world();
+    const recorder = await consoleOn(here);
+    recorder.duty(true);
+    recorder.anchored(0);
+    await recorder.until(100);
+    recorder.lost(50, 2);
+    recorder.lost(80, 2);
+    recorder.found(3);
+    expect(gaps(here)).toEqual([[50, 51, 'lost']]);
   });
 
   it('holds no gap where one run follows another without a hole', async () => {
@@ -556,5 +571,24 @@ describe('a database that cannot be written', () => {
     recorder.bus.emit('duty.changed', { device: 'ghost', desired: true, reason: 'should_record' });
     recorder.duty(true);
     expect(duties(here)).toEqual([[0, null, true]]);
+  });
+});
+
+describe('what a console writes down every few seconds', () => {
+  it('is one transaction: of its parts all are there or none', async () => {
+    const here = world();
+    const it = await consoleOn(here);
+    it.duty(true);
+    await it.until(10);
+    const { sqlite } = here.connection;
+    const seen = sqlite.prepare('select seen_ms from duties').pluck();
+    const before = seen.get();
+    sqlite.exec(`create trigger full before update on managed_services
+      begin select raise(abort, 'the disk is full'); end`);
+    await it.until(30);
+    expect(seen.get()).toBe(before);
+    sqlite.exec('drop trigger full');
+    await it.until(50);
+    expect(Number(seen.get())).toBeGreaterThanOrEqual(at(40));
   });
 });

@@ -18,7 +18,10 @@ const HOUR = 3_600_000;
 const at = (s: number): number => MIDNIGHT + s * 1000;
 
 /** A station in Berlin whose microphone has been on duty since midnight and recorded its first hour. */
-function world(nowS = 3607) {
+function world(nowS = 3607, usable: () => boolean = () => true) {
+  const unreadable = new Set<number>();
+  /** What is written when somebody asks for hashes. */
+  const atHashing: string[] = [];
   const connection = stationDatabase();
   const clock = new FakeClock(at(nowS));
   insertDevice(connection, 'mic', { displayName: 'Owl' });
@@ -37,7 +40,13 @@ function world(nowS = 3607) {
     stationId: () => 'id',
     software: 'test',
     clockSynced: () => true,
-    key: new StationKey(join(temporaryFolder(), 'station-key.pem')),
+    bootId: () => Promise.resolve('boot-1'),
+    hashNow: () => {
+      connection.sqlite.exec(atHashing.splice(0).join(';'));
+      return Promise.resolve();
+    },
+    unreadable: (id) => unreadable.has(id),
+    key: new StationKey(join(temporaryFolder(), 'station-key.pem'), () => usable()),
   });
   const records = (columns: Partial<RecorderStatus> = {}): void => {
     recorders.push({
@@ -51,7 +60,7 @@ function world(nowS = 3607) {
       ...columns,
     });
   };
-  return { connection, report, records };
+  return { connection, report, records, unreadable, atHashing };
 }
 
 const mic = async (report: CoverageReport) =>
@@ -159,6 +168,98 @@ describe('a certificate', () => {
     records();
     await expect(report.certificate(range(0, 3605))).rejects.toThrow(/still being written/);
     expect((await report.certificate(range(0, 3600))).devices[0]).toMatchObject({ coverage: 1 });
+  });
+
+  it('waits for the hashes of its files, but not for those of files that cannot be read or are gone', async () => {
+    const { report, connection, unreadable, atHashing } = world();
+    const ids = [3600, 3605].map((s) =>
+      insertRecording(connection, { device: 'mic', timeMs: at(s), durationS: 1 }),
+    );
+    await expect(report.certificate(range(0, 3607))).rejects.toThrow(
+      'to: 2 files of mic are still being hashed; ask again in a moment',
+    );
+    expect((await report.certificate(range(0, 3600))).devices[0]!.files).toHaveLength(360);
+    atHashing.push(
+      `update recordings set raw_sha256 = '${'cd'.repeat(32)}' where id in (${ids.join()})`,
+    );
+    const { devices } = await report.certificate(range(0, 3607));
+    expect(devices[0]!.files.at(-1)!.sha256).toBe('cd'.repeat(32));
+    connection.sqlite.exec(`update recordings set raw_sha256 = null where id in (${ids.join()})`);
+    unreadable.add(ids[0]!);
+    connection.sqlite.prepare('update recordings set local_deleted = 1 where id = ?').run(ids[1]);
+    const certificate = await report.certificate(range(0, 3607));
+    expect(certificate.devices[0]!.files.filter(({ sha256 }) => sha256 === null)).toHaveLength(2);
+    expect(verifyCertificate(JSON.stringify(certificate)).notes).toHaveLength(1);
+  });
+
+  it('waits as long as its files may still be renamed because the clock was wrong', async () => {
+    const { report, connection } = world();
+    const anchor = (bootId: string): void => {
+      connection.sqlite.exec('delete from clock_anchors');
+      connection.sqlite
+        .prepare(
+          `insert into clock_anchors (run_id, boot_id, monotonic_ms, wall_ms, synced, reason)
+           values ('aaaaaaaa', ?, 0, 0, 0, 'run_start')`,
+        )
+        .run(bootId);
+    };
+    connection.sqlite.exec(
+      "update recordings set clock_unsynced = 1, run_id = 'aaaaaaaa', sequence = id where id > 350",
+    );
+    anchor('boot-1');
+    await expect(report.certificate(range(0, 3600))).rejects.toThrow(
+      /times of 10 files of mic may still be corrected.*station clock confirm/,
+    );
+    // Of an earlier boot nobody will ever know better.
+    anchor('boot-0');
+    const { devices } = await report.certificate(range(0, 3600));
+    expect(devices[0]).toMatchObject({ unsyncedS: 100, clockUnknownS: 0 });
+    expect(devices[0]!.files.at(-1)).toMatchObject({ clock: 'not_synchronised' });
+    connection.sqlite.exec('update recordings set clock_unsynced = 0, clock_unknown = 1');
+    expect((await report.certificate(range(0, 3600))).devices[0]).toMatchObject({
+      unsyncedS: 0,
+      clockUnknownS: 3600,
+      files: expect.arrayContaining([expect.objectContaining({ clock: 'unknown' })]) as unknown,
+    });
+  });
+
+  it('of sound that was lost bit by bit, or came after all, does not contradict itself', async () => {
+    const { report, connection } = world();
+    connection.sqlite.exec(
+      `delete from recordings;
+       insert into gaps (device, from_ms, to_ms, reason)
+       values ('mic', ${String(at(1000) - 3)}, ${String(at(1000) + 5)}, 'overrun')`,
+    );
+    let timeMs = at(0);
+    for (let n = 0; n < 60; n += 1) {
+      // 8 ms lost at 1000 s, two seconds thought lost at 2000 s and found again at 2500 s.
+      timeMs += n === 20 ? 8 : n === 40 ? 2000 : n === 50 ? -2000 : 0;
+      insertRecording(connection, {
+        device: 'mic',
+        timeMs,
+        durationS: 50,
+        runId: 'aaaaaaaa',
+        sequence: n,
+        rawSha256: 'ab'.repeat(32),
+      });
+      timeMs += 50_000;
+    }
+    const certificate = await report.certificate(range(0, 3000));
+    expect(verifyCertificate(JSON.stringify(certificate)).problems).toEqual([]);
+    expect(certificate.devices[0]!.gaps).toMatchObject([{ seconds: 0.008, reason: 'overrun' }]);
+  });
+
+  it('is not signed while the disk with the station’s key is missing', async () => {
+    let there = false;
+    const { report } = world(3607, () => there);
+    await expect(report.certificate(range(0, 3600))).rejects.toThrow(/the data disk is missing/);
+    there = true;
+    const { signature } = await report.certificate(range(0, 3600));
+    there = false;
+    // Known by now: nothing need be read.
+    expect((await report.certificate(range(0, 3600))).signature.publicKey).toBe(
+      signature.publicKey,
+    );
   });
 
   it('of one microphone holds that one, though there be nothing of it', async () => {

@@ -115,6 +115,26 @@ describe('migrating a database of an older version', () => {
     expect(connection.db.select().from(duties).all()).toEqual([]);
   });
 
+  it('finds the recordings of before that a wrong clock made without walking through all others', async () => {
+    const place = databasePlace();
+    const old = await place.open({ migrationsDir: migrationsOfOld(6) });
+    old.connection.sqlite.exec(
+      `insert into devices (name, display_name, kind, identity_basis, presence, enrollment, match_reason,
+         workspace, first_seen_at_ms, last_seen_at_ms)
+       values ('mic', 'mic', 'usb', 'serial', 'online', 'enrolled',
+         '{"outcome":"added","score":0,"candidates":[]}', 'mic', 1, 2);
+       insert into recordings (device, run_id, sequence, time_ms, duration_s, raw_path, clock_unsynced, indexed_at_ms)
+       values ('mic', 'aaaaaaaa', 0, 3, 10, 'recorder/mic/data/raw/a.wav', 1, 4),
+         ('mic', 'aaaaaaaa', 1, 3, 10, 'recorder/mic/data/raw/b.wav', 0, 4);`,
+    );
+    old.connection.sqlite.close();
+    const { connection } = await place.open();
+    const marked = connection.sqlite.prepare(
+      'select sequence from recordings indexed by ix_recordings_unsynced where clock_unsynced = 1',
+    );
+    expect(marked.pluck().all()).toEqual([0]);
+  });
+
   it('backs it up before, whole and as it was', async () => {
     const place = databasePlace();
     const old = await place.open({ migrationsDir: migrationsOfOld(1) });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type Certificate, certificateSchema } from '@shared/model/coverage';
 import { toInstant } from '@shared/model/time';
 import { signCertificate } from '@main/coverage/certificate';
+import { fingerprint } from '@main/coverage/station-key';
 import { station } from '../../support/built-console';
 import { capturesNow } from '../../support/capture-watch';
 import { endCaptures } from '../../support/captures';
@@ -155,11 +156,21 @@ describe('the certificate of a night in which things went wrong', () => {
   });
 
   it('signed anew by somebody else is sound in itself, and refused where the station’s own key is known', async () => {
-    const forged = changed(({ signature, ...body }) => {
-      expect(signature.algorithm).toBe('Ed25519');
-      return signCertificate(body, generateKeyPairSync('ed25519').privateKey);
-    });
-    expect((await verdict(forged)).exitCode).toBe(0);
+    const { signature, ...body } = certificate;
+    expect(signature.algorithm).toBe('Ed25519');
+    const another = await signCertificate(body, generateKeyPairSync('ed25519').privateKey);
+    const forged = changed(() => another);
+    const unchecked = await verdict(forged);
+    expect(unchecked.exitCode).toBe(0);
+    expect(unchecked.said).toMatch(/The key was not checked.*--key FINGERPRINT or --data DIR/);
+    const own = fingerprint(signature.publicKey);
+    const byKey = await verdict(forged, '--key', own);
+    expect(byKey.said).toMatch(/It was signed by another key: SHA256:/);
+    expect(byKey.exitCode).toBe(1);
+    const sound = await verdict(file, '--key', own);
+    expect(sound.said).not.toMatch(/not checked/);
+    expect(sound.exitCode).toBe(0);
+    expect((await verdict(file, '--key', 'whatever')).exitCode).toBe(2);
     const { exitCode, said } = await verdict(forged, '--data', dataDir);
     expect(said).toMatch(/signed by another key than that of the station in the data folder/);
     expect(exitCode).toBe(1);

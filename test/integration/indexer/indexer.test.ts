@@ -32,6 +32,28 @@ const refusals = (folder: IndexedFolder): unknown[] =>
     .filter((line) => line.event === 'file.refused')
     .map((line) => line.fields['file']);
 
+describe('the clock of a recording', () => {
+  it.each([
+    [true, 0, 0],
+    [false, 1, 0],
+    [null, 0, 1],
+  ])('that was synchronised: %s, is told by its row', async (clockSynced, unsynced, unknown) => {
+    const folder = withMicrophone();
+    await folder.indexer.start();
+    const fileName = folder.place();
+    folder.promoted({ fileName, clockSynced });
+    await soon(() => {
+      expect(folder.rows()).toHaveLength(1);
+    });
+    expect(
+      folder.connection.sqlite
+        .prepare('select clock_unsynced, clock_unknown from recordings')
+        .raw()
+        .all(),
+    ).toEqual([[unsynced, unknown]]);
+  });
+});
+
 describe('a promoted segment', () => {
   it('becomes a row at its event, without waiting for the sweep', async () => {
     const folder = withMicrophone();
@@ -293,7 +315,7 @@ describe('a bad file', () => {
     folder.place({ workspace: 'a-broken' });
     folder.place({ workspace: 'mic' });
     await folder.indexer.sweep();
-    expect(folder.rows().map((row) => row.device)).toEqual(['mic']);
+    expect(folder.rows().map((row) => row.device)).toEqual(['a-broken', 'mic']);
   });
 });
 
@@ -617,6 +639,46 @@ describe('the hashes', () => {
     await soon(() => {
       expect(folder.rows().every((row) => row.raw?.sha256 !== null)).toBe(true);
     });
+  });
+
+  it('of a file that could not be read for a while are made once it can be, without a restart', async () => {
+    const folder = withMicrophone();
+    const name = folder.place();
+    const path = join(folder.recorderDir, 'mic/data/raw', name);
+    await folder.indexer.sweep();
+    const { id } = folder.rows()[0]!;
+    const away = `${path}.away`;
+    renameSync(path, away);
+    await folder.indexer.start();
+    await folder.clock.advance(60_000);
+    const unreadable = () =>
+      folder.logger.events().filter((event) => event === 'hash.unreadable').length;
+    await soon(() => {
+      expect(unreadable()).toBe(1);
+    });
+    expect(folder.indexer.isUnreadable(id)).toBe(false);
+    // Ten seconds, twenty, forty: three times in vain, and nobody waits for it any more.
+    for (let turn = 0; turn < 12; turn += 1) await folder.clock.advance(10_000);
+    await soon(() => {
+      expect(folder.indexer.isUnreadable(id)).toBe(true);
+    });
+    expect(unreadable()).toBe(1);
+    renameSync(away, path);
+    for (let turn = 0; turn < 12; turn += 1) await folder.clock.advance(10_000);
+    await soon(() => {
+      expect(folder.rows()[0]!.raw!.sha256).toBe(fileDigest(path));
+    });
+    expect(folder.indexer.isUnreadable(id)).toBe(false);
+  });
+
+  it('are made when somebody asks for them, though no console runs', async () => {
+    const folder = withMicrophone();
+    const name = folder.place();
+    await folder.indexer.sweep();
+    await folder.indexer.hashNow();
+    expect(folder.rows()[0]!.raw!.sha256).toBe(
+      fileDigest(join(folder.recorderDir, 'mic/data/raw', name)),
+    );
   });
 
   it('are not waited for without end when the station stops', async () => {

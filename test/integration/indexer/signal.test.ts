@@ -6,6 +6,7 @@ import { insertDevice } from '../../support/sample-rows';
 import { dataChunk, formatChunk, wavBytes } from '../../support/wav-bytes';
 
 const NOON = Date.UTC(2026, 4, 1, 12);
+const HOUR = 3_600_000;
 
 function withMicrophone(): IndexedFolder {
   const folder = indexedFolder();
@@ -64,8 +65,8 @@ describe('what a recording sounds like', () => {
       constant: false,
     });
     expect(told).toEqual([{ device: 'mic', timeMs: NOON, signal }]);
-    expect(folder.indexer.signalOf('mic')).toEqual(signal);
-    expect(folder.indexer.signalOf('other')).toBeNull();
+    expect(folder.indexer.signalOf('mic', 'aaaaaaaa')).toEqual(signal);
+    expect(folder.indexer.signalOf('other', 'aaaaaaaa')).toBeNull();
   });
 
   it('is remembered by the next console, and the newest counts, in whatever order they were measured', async () => {
@@ -75,9 +76,29 @@ describe('what a recording sounds like', () => {
     folder.place({ sequence: 1, startMs: NOON + 10_000, bytes: silent });
     await folder.indexer.start();
     await hashed(folder, 2);
-    expect(folder.indexer.signalOf('mic')).toMatchObject({ constant: true });
+    expect(folder.indexer.signalOf('mic', 'aaaaaaaa')).toMatchObject({ constant: true });
     await folder.indexer.stop();
-    expect(folder.again().signalOf('mic')).toMatchObject({ constant: true, peakDbfs: -200 });
+    expect(folder.again().signalOf('mic', 'aaaaaaaa')).toMatchObject({
+      constant: true,
+      peakDbfs: -200,
+    });
+  });
+
+  it('is told of the present run only: what was before a cable was mended tells nothing of now', async () => {
+    const folder = withMicrophone();
+    const silent = wavBytes([formatChunk(), dataChunk(Buffer.alloc(9600))]);
+    folder.place({ runId: 'aaaaaaaa', startMs: NOON + HOUR, bytes: silent });
+    await folder.indexer.start();
+    await hashed(folder, 1);
+    expect(folder.indexer.signalOf('mic', 'aaaaaaaa')).toMatchObject({ constant: true });
+    expect(folder.indexer.signalOf('mic', 'bbbbbbbb')).toBeNull();
+    // Earlier by a clock that was set back meanwhile.
+    const fileName = folder.place({ runId: 'bbbbbbbb', startMs: NOON, bytes: loud24() });
+    folder.promoted({ fileName, runId: 'bbbbbbbb', startWallMs: NOON });
+    await hashed(folder, 2);
+    expect(folder.indexer.signalOf('mic', 'bbbbbbbb')).toMatchObject({ constant: false });
+    await folder.indexer.stop();
+    expect(folder.again().signalOf('mic', 'cccccccc')).toBeNull();
   });
 
   it('is not asked for again where there is a hash and no measure', async () => {
@@ -92,6 +113,6 @@ describe('what a recording sounds like', () => {
     await folder.clock.advance(120_000);
     await again.stop();
     expect(signals(folder)).toEqual([null]);
-    expect(again.signalOf('mic')).toBeNull();
+    expect(again.signalOf('mic', 'aaaaaaaa')).toBeNull();
   });
 });

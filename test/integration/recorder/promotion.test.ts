@@ -16,7 +16,7 @@ import type { Stream } from '@shared/model/recording';
 import { createEventBus } from '@main/events/bus';
 import type { PromotedSegment } from '@main/events/promoted-segment';
 import type { CaptureConfig } from '@main/recorder/capture-config';
-import { readLedger, runFolderAt } from '@main/recorder/run-files';
+import { readLedgerEnd, runFolderAt } from '@main/recorder/run-files';
 import { SegmentPromoter } from '@main/recorder/segment-promoter';
 import { makeWorkspace, workspaceAt } from '@main/recorder/workspace';
 import { inspectWav, type WavInfo } from '@main/wav/inspect';
@@ -50,7 +50,7 @@ async function stage(parts: Partial<CaptureConfig> = {}) {
   const promoted: PromotedSegment[] = [];
   bus.on('segment.promoted', (segment) => promoted.push(segment));
   const logger = recordingLogger();
-  const promoter = (): SegmentPromoter =>
+  const promoter = (clockSynced?: () => boolean | null): SegmentPromoter =>
     new SegmentPromoter({
       config: { ...config, ...parts },
       runId: RUN,
@@ -58,6 +58,7 @@ async function stage(parts: Partial<CaptureConfig> = {}) {
       folder,
       workspace,
       anchor: () => ({ wallMs: ANCHOR_MS, monotonicMs: 0, source: 'process_start', synced: true }),
+      ...(clockSynced === undefined ? {} : { clockSynced }),
       ffmpeg: 'ffmpeg',
       describe: () => new Map(),
       bus,
@@ -120,10 +121,22 @@ describe('promotion', () => {
         startWallMs: ANCHOR_MS,
       }),
     ]);
-    expect((await readLedger(folder)).get(0)).toMatchObject({
+    expect((await readLedgerEnd(folder)).get(0)).toMatchObject({
       fileName: name,
       startWallMs: ANCHOR_MS,
     });
+  });
+
+  it('says of a run that outlived what set its clock that nobody knows how right it still is', async () => {
+    const { promoter, pair, promoted } = await stage();
+    let synced: boolean | null = true;
+    const run = promoter(() => synced);
+    for (const [sequence, now] of [true, false, null, true].entries()) {
+      synced = now;
+      pair(sequence);
+      await run.promoteClosed();
+    }
+    expect(promoted.map(({ clockSynced }) => clockSynced)).toEqual([true, null, null, true]);
   });
 
   it('never overwrites: a name that exists gets a suffix', async () => {
@@ -277,6 +290,74 @@ describe('promotion', () => {
     pair(1);
     writeFileSync(folder.ledgerFile, '{"sequence":0,"fileN');
     await promoter().promoteClosed();
-    expect([...(await readLedger(folder)).keys()]).toEqual([0, 1]);
+    expect([...(await readLedgerEnd(folder)).keys()]).toEqual([0, 1]);
+  });
+});
+
+describe('a run of months that is taken over', () => {
+  const MONTHS = 20_000;
+  const months = async () => {
+    const here = await stage({ raw: true, processed: false });
+    const entries = Array.from({ length: MONTHS }, (_, sequence) => ({
+      sequence,
+      fileName: `2026-05-01T03-30-00Z_1s_${RUN}_${String(sequence).padStart(8, '0')}.wav`,
+      firstFrame: sequence * 96_000,
+      frames: 96_000,
+      sampleRateHz: 96_000,
+      startWallMs: ANCHOR_MS + sequence * 1000,
+      clockSynced: true,
+    }));
+    writeFileSync(
+      here.folder.ledgerFile,
+      entries.map((entry) => `\n${JSON.stringify(entry)}\n`).join(''),
+    );
+    const row = (n: number): string =>
+      `${RUN}_${String(n).padStart(8, '0')}.wav,${String(n)}.000000,${String(n + 1)}.000000\n`;
+    writeFileSync(here.folder.rawList, entries.map(({ sequence }) => row(sequence)).join(''));
+    return here;
+  };
+
+  it('goes on where it was, and its list is not read from the beginning', async () => {
+    const { promoter, pair, promoted, folder } = await months();
+    // What nobody reads cannot be missed: the first half of the list is nonsense.
+    const list = readFileSync(folder.rawList);
+    list.fill('x', 0, list.length / 2);
+    for (let at = 0; at < list.length / 2; at += 40)
+      list.write(`${RUN}_99999999.wav,9.0,9.0\n`, at);
+    writeFileSync(folder.rawList, list);
+    const run = promoter();
+    await run.resume();
+    expect(run.openSequence).toBe(MONTHS);
+    expect(run.openFirstFrame).toBe(MONTHS * 96_000);
+    pair(MONTHS);
+    await run.promoteClosed();
+    expect(promoted).toMatchObject([
+      { sequence: MONTHS, firstFrame: MONTHS * 96_000, startWallMs: ANCHOR_MS + MONTHS * 1000 },
+    ]);
+  });
+
+  it('takes what was left in the buffer long ago, at the place where it was', async () => {
+    const { promoter, write, promoted, folder } = await months();
+    // Its entry was never written, its file never moved.
+    const ledger = readFileSync(folder.ledgerFile, 'utf8');
+    writeFileSync(folder.ledgerFile, ledger.replace(/^.*"sequence":7,.*$/m, ''));
+    write('raw', 7, 0.5);
+    const run = promoter();
+    await run.resume();
+    await run.promoteClosed();
+    expect(promoted).toMatchObject([{ sequence: 7, firstFrame: 7 * 96_000, frames: 48_000 }]);
+    expect(run.openSequence).toBe(MONTHS);
+  });
+
+  it('loses nothing that closed while it was being taken over', async () => {
+    const { promoter, pair, promoted, bufferFile } = await months();
+    pair(MONTHS);
+    const run = promoter();
+    // Listed, and its file was not there yet when the buffer was looked through.
+    renameSync(bufferFile('raw', MONTHS), `${bufferFile('raw', MONTHS)}.later`);
+    await run.resume();
+    renameSync(`${bufferFile('raw', MONTHS)}.later`, bufferFile('raw', MONTHS));
+    await run.promoteClosed();
+    expect(promoted.map(({ sequence }) => sequence)).toEqual([MONTHS]);
   });
 });

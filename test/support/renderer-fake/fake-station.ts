@@ -75,13 +75,14 @@ export function serveFakeStation(scene: string): void {
       tell('recordings');
     }, 4000);
   }
+  let clockConfirmed = false;
   const now = (): StationSnapshot => {
     const current = snapshot(devices, {
       name: settings.system.station_name,
       timezone: settings.system.timezone,
       language: settings.system.language,
       demo: scene === 'demo',
-      clockSynced: scene !== 'filled',
+      clockSynced: scene !== 'filled' || clockConfirmed,
     });
     const services =
       scene === 'filled'
@@ -144,6 +145,11 @@ export function serveFakeStation(scene: string): void {
           yield now();
           await wait(500);
         }
+      }),
+      confirmClock: os.station.confirmClock.handler(async () => {
+        await wait(400);
+        clockConfirmed = true;
+        return { confirmed: new Date().toISOString() };
       }),
       changes: os.station.changes.handler(async function* ({ signal }) {
         const queue: ChangeTopic[] = [];

@@ -121,6 +121,7 @@ function deviceCoverage(
     recorded: recorded.map(span),
     gaps,
     unsyncedS: troubled ? 640 : 0,
+    clockUnknownS: troubled ? 20 : 0,
     recordings: Math.round(recordedS / 10),
   };
 }
@@ -181,7 +182,7 @@ export function sampleCertificate(
             durationS: 10,
             sizeBytes: 7_680_044,
             sha256: index === 119 ? null : 'c0ffee'.repeat(11).slice(0, 64),
-            clockUnsynced: index < 3,
+            clock: index < 3 ? 'not_synchronised' : index < 5 ? 'unknown' : 'synchronised',
             recovered: index === 50,
           };
         }),

@@ -10,6 +10,7 @@ const router = createRouter({
   snapshot: nobody,
   statusStream: nobody,
   bus: nobody,
+  confirmClock: nobody,
   devices: nobody,
   recorders: nobody,
   live: nobody,

@@ -59,6 +59,8 @@ const BAD: readonly [string[], RegExp][] = [
   [['certificate', '--from', '2026-11-21'], /Say which time/],
   [['certificate', '--from', '2026-11-22', '--to', '2026-11-21'], /is not before --to/],
   [['verify-certificate'], /missing required argument 'file'/],
+  [['verify-certificate', 'a.json', '--key', 'SHA256:ab'], /64 hexadecimal characters/],
+  [['clock', 'confirmed'], /unknown command 'confirmed'/],
   [['settings', 'gett'], /unknown command 'gett'/],
   [['settings', 'get', 'system.colour'], /There is no setting "system\.colour"/],
   [['settings', 'set', 'system.station_name'], /missing required argument 'value'/],

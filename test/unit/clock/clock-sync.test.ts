@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ClockSync, parseChrony, parseTimedatectl } from '@main/clock/clock-sync';
@@ -7,14 +7,25 @@ import { temporaryFolder } from '../../support/temporary-folder';
 
 const NEVER = new AbortController().signal;
 
-const TRACKING = (leap: string, reference = 'C0A80101 (192.168.1.1)'): string =>
+const TRACKING = (
+  leap: string,
+  reference = 'C0A80101 (192.168.1.1)',
+  heard = 'Fri May 01 11:46:00 2026',
+): string =>
   [
     `Reference ID    : ${reference}`,
     'Stratum         : 3',
-    'Ref time (UTC)  : Sat Nov 21 14:46:00 2026',
+    `Ref time (UTC)  : ${heard}`,
     'System time     : 0.000012 seconds slow of NTP time',
     `Leap status     : ${leap}`,
   ].join('\n');
+
+/** As timesyncd does at each synchronisation, by the clock that it sets. */
+function markSynchronised(runRoot: string, clock: FakeClock): void {
+  const marker = join(runRoot, 'systemd/timesync/synchronized');
+  writeFileSync(marker, '');
+  utimesSync(marker, clock.wallMs() / 1000, clock.wallMs() / 1000);
+}
 
 /** A system with programs of its own: shell scripts that print, fail or hang. */
 function system(parts: {
@@ -29,9 +40,7 @@ function system(parts: {
   mkdirSync(runRoot);
   if (parts.timesyncd !== undefined) {
     mkdirSync(join(runRoot, 'systemd/timesync'), { recursive: true });
-    if (parts.timesyncd === 'synchronised') {
-      writeFileSync(join(runRoot, 'systemd/timesync/synchronized'), '');
-    }
+    if (parts.timesyncd === 'synchronised') markSynchronised(runRoot, clock);
   }
   if (parts.chrony !== undefined) mkdirSync(join(runRoot, 'chrony'));
   if (parts.timedatectl !== undefined) {
@@ -62,7 +71,7 @@ describe('what the system says of its clock', () => {
   it('is nothing where there is no service that sets it', async () => {
     const { sync } = system({});
     await sync.probe(NEVER);
-    expect(sync.read()).toEqual({ synced: null, source: null });
+    expect(sync.read()).toEqual({ synced: null, source: null, lastSyncedMs: null });
   });
 
   it('is the marker of timesyncd, without asking a program', async () => {
@@ -71,15 +80,35 @@ describe('what the system says of its clock', () => {
       chrony: print(TRACKING('Not synchronised')),
     });
     await sync.probe(NEVER);
-    expect(sync.read()).toEqual({ synced: true, source: 'timesyncd' });
+    expect(sync.read()).toMatchObject({ synced: true, source: 'timesyncd' });
     expect(asked()).toBe(false);
   });
 
   it('follows the marker at once', () => {
-    const { sync, folder } = system({ timesyncd: 'waiting' });
-    expect(sync.read()).toEqual({ synced: false, source: 'timesyncd' });
-    writeFileSync(join(folder, 'run/systemd/timesync/synchronized'), '');
+    const { sync, folder, clock } = system({ timesyncd: 'waiting' });
+    expect(sync.read()).toMatchObject({ synced: false, source: 'timesyncd' });
+    markSynchronised(join(folder, 'run'), clock);
     expect(sync.read().synced).toBe(true);
+  });
+
+  it('is not good for ever: a service that reaches no server for a day leaves the clock to itself', async () => {
+    const { sync, clock, folder } = system({ timesyncd: 'synchronised' });
+    const lastSyncedMs = clock.wallMs();
+    await clock.advance(24 * 3_600_000);
+    expect(sync.read().synced).toBe(true);
+    await clock.advance(3_600_000);
+    expect(sync.read()).toEqual({ synced: false, source: 'timesyncd', lastSyncedMs });
+    markSynchronised(join(folder, 'run'), clock);
+    expect(sync.read().synced).toBe(true);
+  });
+
+  it('is not good for ever where chrony goes on saying that all is well', async () => {
+    const { sync, clock } = system({ chrony: print(TRACKING('Normal')) });
+    await sync.probe(NEVER);
+    expect(sync.read()).toMatchObject({ synced: true, lastSyncedMs: Date.UTC(2026, 4, 1, 11, 46) });
+    await clock.advance(24 * 3_600_000);
+    await sync.probe(NEVER);
+    expect(sync.read()).toMatchObject({ synced: false, source: 'chrony' });
   });
 
   it.each([
@@ -92,7 +121,7 @@ describe('what the system says of its clock', () => {
     const { sync } = system({ chrony: print(TRACKING(leap, reference)) });
     expect(sync.read().synced).toBeNull();
     await sync.probe(NEVER);
-    expect(sync.read()).toEqual({ synced, source: 'chrony' });
+    expect(sync.read()).toMatchObject({ synced, source: 'chrony' });
   });
 
   it.each([
@@ -102,7 +131,7 @@ describe('what the system says of its clock', () => {
   ])('is what timedatectl tells where nobody else does (%j)', async (text, synced) => {
     const { sync } = system({ timedatectl: print(text) });
     await sync.probe(NEVER);
-    expect(sync.read()).toEqual({ synced, source: 'timedatectl' });
+    expect(sync.read()).toMatchObject({ synced, source: 'timedatectl' });
   });
 
   it('does not call a clock wrong that nobody is asked to set', async () => {

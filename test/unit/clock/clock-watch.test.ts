@@ -182,6 +182,99 @@ describe('a clock that cannot be right', () => {
   });
 });
 
+describe('a clock that a person has confirmed', () => {
+  it('is right until it is set, also where the system tells nothing', async () => {
+    const { clock, watch, told, rows } = watchedClock({ synced: null });
+    await watch.start();
+    expect(watch.synced()).toBeNull();
+    expect(await watch.confirm(clock.wallMs() - 30_000)).toBe(clock.wallMs());
+    expect(watch.facts()).toMatchObject({ synced: true, source: 'person', plausible: true });
+    expect(told).toEqual(['synced']);
+    expect(rows()).toEqual([{ reason: 'confirmed', step_ms: null, synced: 1, run_id: null }]);
+    clock.stepWall(23 * HOUR);
+    await clock.advance(1_000);
+    // It was set: it is another clock.
+    expect(watch.synced()).toBeNull();
+  });
+
+  it('is right until a day is over', async () => {
+    const { clock, watch, again } = watchedClock({ synced: false });
+    await watch.confirm(clock.wallMs());
+    await clock.advance(23 * HOUR);
+    expect(watch.synced()).toBe(true);
+    // The next console of this boot has heard of it.
+    const next = again();
+    await next.start();
+    expect(next.facts()).toMatchObject({ synced: true, source: 'person' });
+    await clock.advance(2 * HOUR);
+    expect(watch.facts()).toMatchObject({ synced: false, trusted: true });
+    expect(watch.facts().words).toBe(
+      'The clock was last synchronised 25 hours ago; times are marked until it is again.',
+    );
+  });
+
+  it('is no longer wrong because of what a wrong one wrote into the future, also in the next console', async () => {
+    const { clock, watch, bus, connection, again } = watchedClock({ synced: null });
+    insertDevice(connection, 'mic');
+    await watch.start();
+    clock.stepWall(9 * 365 * 24 * HOUR);
+    anchored(bus, clock, null);
+    const id = insertRecording(connection, { device: 'mic', timeMs: clock.wallMs() });
+    const before = insertRecording(connection, { device: 'mic', timeMs: Date.UTC(2026, 3, 30) });
+    clock.stepWall(-9 * 365 * 24 * HOUR);
+    await clock.advance(1_000);
+    expect(watch.facts()).toMatchObject({ synced: false, plausible: false });
+    await watch.confirm(clock.wallMs());
+    expect(watch.facts()).toMatchObject({ synced: true, plausible: true });
+    await watch.stop();
+    const next = again();
+    await next.start();
+    expect(next.facts()).toMatchObject({ synced: true, plausible: true });
+    // What lies in the future was recorded by a wrong clock; the others are what they were.
+    const unsynced = connection.sqlite
+      .prepare<[], { id: number }>('select id from recordings where clock_unsynced = 1')
+      .all();
+    expect(unsynced).toEqual([{ id }]);
+    expect(before).toBeGreaterThan(id);
+  });
+
+  it('tells by how much times were wrong that were taken before it was set', async () => {
+    const { clock, watch } = watchedClock({ synced: false });
+    await watch.start();
+    const anchor = both(clock);
+    clock.stepWall(HOUR);
+    await clock.advance(1_000);
+    await watch.confirm(clock.wallMs());
+    expect(watch.correctionOf(anchor)).toBeCloseTo(HOUR, 6);
+  });
+
+  it('is not one that shows something else than the person saw, nor one before this software', async () => {
+    const { clock, watch, rows, told } = watchedClock({ synced: null });
+    await expect(watch.confirm(clock.wallMs() - 61_000)).rejects.toThrow(
+      'shown: the clock shows 2026-05-01T12:00:00.000Z',
+    );
+    clock.stepWall(-clock.wallMs());
+    await expect(watch.confirm(0)).rejects.toThrow(/certainly past/);
+    expect(rows().filter(({ reason }) => reason === 'confirmed')).toEqual([]);
+    expect(told).not.toContain('synced');
+  });
+});
+
+describe('a clock that was synchronised', () => {
+  it('a day ago is not any more, and good enough to keep a schedule by', async () => {
+    const { clock, watch, setSynced, told } = watchedClock({ synced: true });
+    await watch.start();
+    clock.stepWall(25 * HOUR);
+    await clock.advance(1_000);
+    expect(watch.facts()).toMatchObject({ synced: false, plausible: true, trusted: true });
+    expect(watch.facts().words).toMatch(/last synchronised 25 hours ago/);
+    setSynced(true);
+    await clock.advance(1_000);
+    expect(watch.synced()).toBe(true);
+    expect(told.at(-1)).toBe('synced');
+  });
+});
+
 describe('a schedule', () => {
   it('is kept by a clock that is not synchronised where one goes on without power', () => {
     const { again } = watchedClock();
@@ -303,7 +396,7 @@ describe('what is written down of the clock', () => {
     const queries = watchQueries(connection).of(() => again());
     const plans = queries.filter(({ sql }) => sql.includes('from recordings'));
     expect(plans).toHaveLength(1);
-    expect(plans[0]!.plan).toMatch(/COVERING INDEX ix_recordings_time/);
+    expect(plans[0]!.plan).toMatch(/USING INDEX ix_recordings_time/);
     expect(plans[0]!.plan).not.toMatch(/TEMP B-TREE/);
   });
 });

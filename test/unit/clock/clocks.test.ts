@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readClockSync } from '@main/clock/clock-sync';
@@ -33,14 +33,33 @@ describe('the system clock', () => {
 
 describe('whether the clock is set by the net', () => {
   it('is not known where nothing tells', () => {
-    expect(readClockSync(temporaryFolder())).toBeNull();
+    expect(readClockSync(temporaryFolder(), Date.now()).synced).toBeNull();
   });
 
   it('is told by the mark of systemd-timesyncd', () => {
     const run = temporaryFolder();
     mkdirSync(join(run, 'systemd/timesync'), { recursive: true });
-    expect(readClockSync(run)).toBe(false);
+    expect(readClockSync(run, Date.now()).synced).toBe(false);
     writeFileSync(join(run, 'systemd/timesync/synchronized'), '');
-    expect(readClockSync(run)).toBe(true);
+    expect(readClockSync(run, Date.now()).synced).toBe(true);
+  });
+
+  it.each([
+    [23, true],
+    [25, false],
+    [-23, true],
+    [-25, false],
+  ])('holds for a day: a mark that is %i hours old', (hours, synced) => {
+    const run = temporaryFolder();
+    const marker = join(run, 'systemd/timesync/synchronized');
+    mkdirSync(join(run, 'systemd/timesync'), { recursive: true });
+    writeFileSync(marker, '');
+    const touchedS = Date.UTC(2026, 4, 1) / 1000;
+    utimesSync(marker, touchedS, touchedS);
+    expect(readClockSync(run, (touchedS + hours * 3600) * 1000)).toEqual({
+      synced,
+      source: 'timesyncd',
+      lastSyncedMs: touchedS * 1000,
+    });
   });
 });

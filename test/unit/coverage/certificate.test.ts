@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Certificate, CertificateBody } from '@shared/model/coverage';
-import { canonicalJson } from '@main/coverage/canonical-json';
+import { canonicalBytes, canonicalJson } from '@main/coverage/canonical-json';
 import { signCertificate, verifyCertificate } from '@main/coverage/certificate';
 import { certificateHtml } from '@main/coverage/certificate-html';
 import { compareFiles, compareKey } from '@main/coverage/certified-files';
@@ -25,7 +25,7 @@ function body(): CertificateBody {
     durationS,
     sizeBytes: 44,
     sha256: 'ab'.repeat(32),
-    clockUnsynced: n === 2,
+    clock: n === 2 ? ('not_synchronised' as const) : ('synchronised' as const),
     recovered: n === 3,
   });
   const gap = (fromS: number, toS: number, reason: 'unplugged' | 'unknown', detail = '') => ({
@@ -60,6 +60,7 @@ function body(): CertificateBody {
         ],
         gaps: [gap(1000, 1060, 'unplugged', HOSTILE), gap(2000, 2040, 'unknown')],
         unsyncedS: 940,
+        clockUnknownS: 0,
         recordings: 3,
         files: [file(-10, 1010, 1), file(1060, 940, 2), file(2040, 1570, 3)],
       },
@@ -70,8 +71,8 @@ function body(): CertificateBody {
 const check = (certificate: unknown) => verifyCertificate(JSON.stringify(certificate));
 
 describe('a certificate', () => {
-  it('is valid as it was signed, in whatever order its keys stand', () => {
-    const certificate = signCertificate(body(), KEY);
+  it('is valid as it was signed, in whatever order its keys stand', async () => {
+    const certificate = await signCertificate(body(), KEY);
     expect(check(certificate)).toMatchObject({ ok: true, problems: [] });
     const reversed = (value: unknown): unknown =>
       Array.isArray(value)
@@ -87,8 +88,8 @@ describe('a certificate', () => {
     expect(verifyCertificate(JSON.stringify(certificate, null, 4)).ok).toBe(true);
   });
 
-  it('is not valid once anything in it was changed', () => {
-    const certificate = signCertificate(body(), KEY);
+  it('is not valid once anything in it was changed', async () => {
+    const certificate = await signCertificate(body(), KEY);
     const places: (readonly (string | number)[])[] = [];
     const walk = (value: unknown, path: readonly (string | number)[]): void => {
       if (typeof value === 'object' && value !== null) {
@@ -115,9 +116,9 @@ describe('a certificate', () => {
     }
   });
 
-  it('is not valid with another key in it, or with none', () => {
-    const certificate = signCertificate(body(), KEY);
-    const { signature } = signCertificate(body(), OTHER_KEY);
+  it('is not valid with another key in it, or with none', async () => {
+    const certificate = await signCertificate(body(), KEY);
+    const { signature } = await signCertificate(body(), OTHER_KEY);
     expect(check({ ...certificate, signature }).ok).toBe(true); // another station's word
     for (const broken of [
       { ...certificate.signature, publicKey: signature.publicKey },
@@ -181,15 +182,79 @@ describe('a certificate', () => {
     ['a time that was not over', { ...body(), issuedAt: instant(3599) }, /before the time/],
     ['a device twice', { ...body(), devices: [...body().devices, ...body().devices] }, /twice/],
   ];
-  it.each(LIES)('that contradicts itself by %s is not valid, though signed', (_, lie, problem) => {
-    const { ok, problems } = check(signCertificate(lie, KEY));
-    expect(ok).toBe(false);
-    expect(problems.join('\n')).toMatch(problem);
-    expect(problems.join('\n')).not.toMatch(/signature/);
+  it.each(LIES)(
+    'that contradicts itself by %s is not valid, though signed',
+    async (_, lie, problem) => {
+      const { ok, problems } = check(await signCertificate(lie, KEY));
+      expect(ok).toBe(false);
+      expect(problems.join('\n')).toMatch(problem);
+      expect(problems.join('\n')).not.toMatch(/signature/);
+    },
+  );
+});
+
+describe('a certificate of recordings', () => {
+  it('without a hash is valid, and says what cannot be told by it', async () => {
+    const original = body();
+    const devices = original.devices.map((device) => ({
+      ...device,
+      files: device.files.map((file, i) => (i === 0 ? { ...file, sha256: null } : file)),
+    }));
+    const { ok, notes } = check(await signCertificate({ ...original, devices }, KEY));
+    expect(ok).toBe(true);
+    expect(notes).toEqual([expect.stringMatching(/^mic: 1 of 3 files have no SHA-256/)]);
+    expect(check(await signCertificate(original, KEY)).notes).toEqual([]);
   });
+
+  it('of a clock that nobody vouched for says so', async () => {
+    const original = body();
+    const devices = original.devices.map((device) => ({
+      ...device,
+      unsyncedS: 0,
+      clockUnknownS: 940,
+      files: device.files.map((file, i) =>
+        i === 1 ? { ...file, clock: 'unknown' as const } : file,
+      ),
+    }));
+    const html = certificateHtml(await signCertificate({ ...original, devices }, KEY), 'en');
+    expect(html).toContain('clock not known');
+    expect(html).toMatch(/nobody could tell whether the clock was right<\/dt><dd>940\.000 s/);
+    expect(html).not.toContain('clock not synchronised');
+  });
+
+  it('of ninety thousand files is signed in turns, so that recorders get theirs in between', async () => {
+    const original = body();
+    const [device] = original.devices;
+    const [file] = device!.files;
+    const files = Array.from({ length: 90_000 }, (_, i) => ({
+      ...file!,
+      path: `${String(i)}.wav`,
+    }));
+    const big = { ...original, devices: [{ ...device!, files }] };
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    const bytes = await canonicalBytes(big);
+    clearImmediate(immediate);
+    expect(turns).toBeGreaterThan(90_000 / 500 - 2);
+    const { signature } = await signCertificate(big, KEY);
+    const value = Buffer.from(signature.value, 'base64');
+    expect(verify(null, bytes, createPublicKey(KEY), value)).toBe(true);
+  }, 60_000);
 });
 
 describe('canonical JSON', () => {
+  it('is the same written at once and in turns', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        expect((await canonicalBytes(value)).toString()).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
   it('is JSON, the same for the same value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -220,7 +285,7 @@ describe('canonical JSON', () => {
 });
 
 describe('the files that a certificate names', () => {
-  function folderWith(content: string): { root: string; certificate: Certificate } {
+  async function folderWith(content: string): Promise<{ root: string; certificate: Certificate }> {
     const root = temporaryFolder();
     const original = body();
     const [device] = original.devices;
@@ -232,12 +297,12 @@ describe('the files that a certificate names', () => {
     });
     return {
       root,
-      certificate: signCertificate({ ...original, devices: [{ ...device!, files }] }, KEY),
+      certificate: await signCertificate({ ...original, devices: [{ ...device!, files }] }, KEY),
     };
   }
 
   it('are compared by size and hash; one that changed or is gone is told', async () => {
-    const { root, certificate } = folderWith('sound');
+    const { root, certificate } = await folderWith('sound');
     expect(await compareFiles(certificate, root)).toEqual([]);
     writeFileSync(join(root, 'recorder/mic/data/raw/1.wav'), 'wound');
     writeFileSync(join(root, 'recorder/mic/data/raw/2.wav'), 'sounds');
@@ -257,7 +322,7 @@ describe('the files that a certificate names', () => {
     'station.db',
     'recorder/\0',
   ])('are never read outside the recordings: %j', async (path) => {
-    const { root, certificate } = folderWith('sound');
+    const { root, certificate } = await folderWith('sound');
     const [device] = certificate.devices;
     const hostile = {
       ...certificate,
@@ -269,9 +334,9 @@ describe('the files that a certificate names', () => {
   });
 
   it('come from the station whose key lies there', async () => {
-    const { root, certificate } = folderWith('sound');
+    const { root, certificate } = await folderWith('sound');
     const file = join(root, 'station-key.pem');
-    expect(await compareKey(certificate, file)).toEqual([]);
+    expect(await compareKey(certificate, file)).toBeNull();
     writeFileSync(file, KEY.export({ type: 'pkcs8', format: 'pem' }));
     expect(await compareKey(certificate, file)).toEqual([]);
     writeFileSync(file, OTHER_KEY.export({ type: 'pkcs8', format: 'pem' }));
@@ -282,8 +347,8 @@ describe('the files that a certificate names', () => {
 describe('a certificate to be printed', () => {
   it.each(['en', 'de'] as const)(
     '(%s) holds every gap and file, and no markup of others',
-    (language) => {
-      const certificate = signCertificate(body(), KEY);
+    async (language) => {
+      const certificate = await signCertificate(body(), KEY);
       const html = certificateHtml(certificate, language);
       expect(html).toContain(`<html lang="${language}">`);
       expect(html).not.toMatch(/<script|\u202e|undefined|NaN|https?:/);
@@ -298,9 +363,11 @@ describe('a certificate to be printed', () => {
     },
   );
 
-  it('never rounds up to a hundred', () => {
+  it('never rounds up to a hundred', async () => {
     const one = body();
     const devices = one.devices.map((device) => ({ ...device, coverage: 0.99999999 }));
-    expect(certificateHtml(signCertificate({ ...one, devices }, KEY), 'en')).toContain('99.9999 %');
+    expect(certificateHtml(await signCertificate({ ...one, devices }, KEY), 'en')).toContain(
+      '99.9999 %',
+    );
   });
 });

@@ -36,6 +36,9 @@ const recording = (fromS: number, durationS: number, clockUnsynced = false) => (
   timeMs: at(fromS),
   durationS,
   clockUnsynced,
+  clockUnknown: false,
+  runId: null as string | null,
+  sequence: null as number | null,
 });
 const gap = (fromS: number, toS: number | null, reason: GapReason, detail = '') => ({
   fromMs: at(fromS),
@@ -125,6 +128,29 @@ describe('an hour', () => {
     });
     expect(coverageOf(now)).toMatchObject({ scheduledS: 600, coverage: 1, gaps: [] });
     expect(coverageOf({ ...now, pending: null }).gaps).toHaveLength(1);
+  });
+
+  it('with a little lost at each cut is not covered whole', () => {
+    const recordings = Array.from({ length: 359 }, (_, i) => ({
+      ...recording(0, 10),
+      timeMs: NOON + i * 10_015,
+      runId: 'aaaaaaaa',
+      sequence: i,
+    }));
+    const coverage = coverageOf(facts({ recordings, toMs: NOON + 358 * 10_015 + 10_000 }));
+    expect(coverage.recordedS).toBe(3590);
+    expect(coverage.gaps).toHaveLength(358);
+    expect(coverage.gaps[0]).toMatchObject({ seconds: 0.015, reason: 'unknown' });
+    expect(coverage.coverage).toBeCloseTo(3590 / (3590 + 358 * 0.015), 9);
+  });
+
+  it('tells how much comes from a clock of which nobody knows whether it was right', () => {
+    const recordings = [...segments(0, 3000), { ...recording(3000, 600), clockUnknown: true }];
+    expect(coverageOf(facts({ recordings }))).toMatchObject({
+      clockUnknownS: 600,
+      unsyncedS: 0,
+      coverage: 1,
+    });
   });
 
   it('tells how much comes from a clock that was not synchronised', () => {

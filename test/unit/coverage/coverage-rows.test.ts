@@ -133,13 +133,40 @@ describe('gaps of one device', () => {
 
   it('shorter than a packet are none', () => {
     const { gaps, rows } = journal();
-    gaps.add('mic', 1000, 1019, lost);
+    gaps.add('mic', 1000, 1019, unplugged);
     gaps.open('mic', 2000, unplugged);
     gaps.close('mic', 2019);
     gaps.open('mic', 3000, unplugged);
     gaps.close('mic', 2000);
     expect(rows()).toEqual([]);
-    gaps.add('mic', 1000, 1020, lost);
+    gaps.add('mic', 1000, 1020, unplugged);
     expect(rows()).toHaveLength(1);
+  });
+
+  it('of sound that was lost inside a run count from a millisecond on', () => {
+    const { gaps, rows } = journal();
+    gaps.add('mic', 1000, 1012, lost);
+    gaps.add('mic', 2000, 2000, lost);
+    expect(rows()).toEqual([[1000, 1012, 'lost']]);
+  });
+
+  it('are shortened, the latest first, by what came after all', () => {
+    const { gaps, rows } = journal();
+    const add = (): void => {
+      gaps.add('mic', 1000, 2000, lost);
+      gaps.add('mic', 3000, 4000, { reason: 'overrun', detail: '' });
+      gaps.add('mic', 5000, 6000, unplugged);
+    };
+    add();
+    gaps.shorten('mic', 0, 1400.4);
+    expect(rows()).toEqual([
+      [1000, 1600, 'lost'],
+      [5000, 6000, 'unplugged'],
+    ]);
+    // What another run lost stays lost.
+    gaps.shorten('mic', 1001, 5000);
+    expect(rows()).toHaveLength(2);
+    gaps.shorten('other', 0, 5000);
+    expect(rows()).toHaveLength(2);
   });
 });

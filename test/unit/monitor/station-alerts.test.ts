@@ -208,7 +208,7 @@ const CASES: readonly [string, Partial<StationFacts>, string[], RegExp?][] = [
     ],
   ),
   ['the clock is not synchronised', { clockSynced: false }, ['clock.unsynced']],
-  ['nobody tells whether it is', { clockSynced: null }, []],
+  ['nobody tells whether it is', { clockSynced: null }, ['clock.unknown'], /nobody vouches/],
   [
     'the clock was set',
     { clockStep: { stepMs: -3_600_000, at: '2026-05-01T12:00:00.000Z' } },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { findProcess, identifyProcess, isAlive, readBootId } from '@main/process/identity';
+import { identifyProcess, isAlive, listCommandLines, readBootId } from '@main/process/identity';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 async function child(program = 'sleep', args = ['60']): Promise<ChildProcess & { pid: number }> {
@@ -86,19 +86,45 @@ describe('where the system tells nothing', () => {
 });
 
 describe('a process of which only its command line is known', () => {
-  it('is found while it lives', async () => {
-    const mark = join(temporaryFolder(), 'nowhere');
+  it('is found by it, word for word, while it lives', async () => {
+    const mark = `of ${temporaryFolder()}`;
     const marked = await child('sh', ['-c', 'sleep 60 & wait', mark]);
-    expect(await findProcess(mark)).toEqual(await identifyProcess(marked.pid));
+    const found = (await listCommandLines()).filter(({ args }) => args.includes(mark));
+    expect(found.map(({ pid }) => pid)).toEqual([marked.pid]);
+    expect(found[0]!.args.slice(0, 4)).toEqual(['sh', '-c', 'sleep 60 & wait', mark]);
     marked.kill('SIGKILL');
     await once(marked, 'exit');
-    expect(await findProcess(mark)).toBeNull();
+    expect((await listCommandLines()).some(({ args }) => args.includes(mark))).toBe(false);
   });
 
   it('is not there where the system tells of none', async () => {
     const proc = temporaryFolder();
     mkdirSync(join(proc, 'sys'));
     mkdirSync(join(proc, '7'));
-    expect(await findProcess('ffmpeg', proc)).toBeNull();
+    expect(await listCommandLines(proc)).toEqual([]);
+  });
+});
+
+describe('where the system cannot be asked now', () => {
+  /** A folder in place of a file: reading it fails, and not for want of a process. */
+  function brokenProc(): string {
+    const proc = temporaryFolder();
+    for (const name of ['stat', 'cmdline']) mkdirSync(join(proc, '7', name), { recursive: true });
+    return proc;
+  }
+
+  it('a process is not taken for dead', async () => {
+    const identity = { pid: 7, startTicks: 1, bootId: 'boot' };
+    await expect(isAlive(identity, brokenProc())).rejects.toThrow('EISDIR');
+  });
+
+  it('nor because its boot cannot be read', async () => {
+    const proc = temporaryFolder();
+    mkdirSync(join(proc, 'sys', 'kernel', 'random', 'boot_id'), { recursive: true });
+    await expect(readBootId(proc)).rejects.toThrow('EISDIR');
+  });
+
+  it('nor is it taken for not found', async () => {
+    await expect(listCommandLines(brokenProc())).rejects.toThrow('EISDIR');
   });
 });

@@ -143,8 +143,12 @@ describe('sound that is lost', () => {
     // For two minutes everything is seen two seconds late: nobody can tell that from loss.
     const late = { ...capture, holes: [{ atS: 0, lostS: 2 }] };
     expect(watchCapture(meter, late, { fromS: 302, toS: 420 })).toHaveLength(1);
+    expect(meter.takenBackS()).toBe(0);
     expect(watchCapture(meter, capture, { fromS: 421, toS: 500 })).toEqual([]);
     expect(meter.lostS).toBeLessThan(0.02);
+    expect(meter.takenBackS()).toBeGreaterThan(1.95);
+    // Told once.
+    expect(meter.takenBackS()).toBe(0);
     expect(Math.abs(meter.offsetS(480 * RATE))).toBeLessThan(0.02);
   });
 });

@@ -1,4 +1,4 @@
-/** A stretch of time in whole UTC milliseconds: `fromMs` inside, `toMs` not. */
+/** A stretch of time in UTC milliseconds: `fromMs` inside, `toMs` not. */
 export interface MsSpan {
   readonly fromMs: number;
   readonly toMs: number;

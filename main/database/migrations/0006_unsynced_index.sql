@@ -1,0 +1,1 @@
+CREATE INDEX `ix_recordings_unsynced` ON `recordings` (`device`,`run_id`,`sequence`) WHERE clock_unsynced = 1;

@@ -1,0 +1,161 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { orNothing } from '../files/absent';
+import { type LedgerEntry, parseLedger } from './run-files';
+
+/** What is read at once: a millisecond's work, so that nobody else waits. */
+const STRETCH_BYTES = 256 * 1024;
+const KEY = Buffer.from('"sequence":');
+const NEWLINE = 0x0a;
+const ZERO = 0x30;
+
+/** A part of the file, and between which sequences its entries lie. */
+interface Stretch {
+  readonly offset: number;
+  bytes: number;
+  least: number;
+  most: number;
+}
+
+/**
+ * Finds single entries in the ledger of a run that may have gone on for months: of each stretch of the file it knows
+ * which sequences are there, and reads only that one. Costs some tens of bytes per stretch, whatever the entries are.
+ */
+export class LedgerIndex {
+  readonly #file: string;
+  readonly #stretches: Stretch[] = [];
+  #inode: number | null = null;
+  /** The stretches reach to here. */
+  #knownBytes = 0;
+  #asking: Promise<unknown> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /**
+   * The entry of a segment, or null when there is none; of several the last counts.
+   * @throws Node's errors when it cannot be read now
+   */
+  find(sequence: number): Promise<LedgerEntry | null> {
+    const found = this.#asking.then(() => this.#find(sequence));
+    this.#asking = found.catch(() => undefined);
+    return found;
+  }
+
+  async #find(sequence: number): Promise<LedgerEntry | null> {
+    const handle = await orNothing(open(this.#file, 'r'));
+    if (handle === null) return null;
+    try {
+      const { size, ino } = await handle.stat();
+      if (ino !== this.#inode || size < this.#knownBytes) this.#forget(ino);
+      // Mostly somebody asks for what was written last: nothing else needs to be known for that.
+      const from = this.#knownBytes === 0 ? Math.max(0, size - STRETCH_BYTES) : this.#knownBytes;
+      if (size - from <= STRETCH_BYTES) {
+        const newest = lastEntryIn(await readAt(handle, from, size - from), sequence);
+        if (newest !== null || from === 0) return newest;
+      }
+      await this.#learn(handle, size);
+      // What follows the last line end is a line being written, or one that was cut short.
+      const rest = lastEntryIn(
+        await readAt(handle, this.#knownBytes, size - this.#knownBytes),
+        sequence,
+      );
+      if (rest !== null) return rest;
+      for (let i = this.#stretches.length - 1; i >= 0; i -= 1) {
+        const { offset, bytes, least, most } = this.#stretches[i] ?? NOWHERE;
+        if (sequence < least || sequence > most) continue;
+        const entry = lastEntryIn(await readAt(handle, offset, bytes), sequence);
+        if (entry !== null) return entry;
+      }
+      return null;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #forget(inode: number): void {
+    this.#stretches.length = 0;
+    this.#knownBytes = 0;
+    this.#inode = inode;
+  }
+
+  /** Reads what was added since, in parts. */
+  async #learn(handle: FileHandle, size: number): Promise<void> {
+    while (this.#knownBytes < size) {
+      const bytes = await readAt(handle, this.#knownBytes, STRETCH_BYTES);
+      const lines = bytes.lastIndexOf(NEWLINE) + 1;
+      const atEnd = this.#knownBytes + bytes.length >= size;
+      if (bytes.length === 0 || (lines === 0 && atEnd)) return;
+      // No line of ours is so long: what a power cut left there says nothing.
+      this.#add(lines === 0 ? bytes : bytes.subarray(0, lines));
+    }
+  }
+
+  #add(lines: Buffer): void {
+    const added = { offset: this.#knownBytes, bytes: lines.length, ...sequencesIn(lines) };
+    this.#knownBytes += lines.length;
+    const last = this.#stretches.at(-1);
+    if (last === undefined || last.bytes + added.bytes > STRETCH_BYTES) {
+      this.#stretches.push(added);
+      return;
+    }
+    last.bytes += added.bytes;
+    last.least = Math.min(last.least, added.least);
+    last.most = Math.max(last.most, added.most);
+  }
+}
+
+const NOWHERE: Stretch = { offset: 0, bytes: 0, least: Infinity, most: -Infinity };
+
+/** All entries of a ledger in the order in which they were written, in parts, so that nobody else waits. */
+export async function* ledgerParts(file: string): AsyncGenerator<readonly LedgerEntry[], void> {
+  const handle = await orNothing(open(file, 'r'));
+  if (handle === null) return;
+  try {
+    for (let offset = 0; ;) {
+      const bytes = await readAt(handle, offset, STRETCH_BYTES / 4);
+      if (bytes.length === 0) return;
+      const whole = bytes.lastIndexOf(NEWLINE) + 1 || bytes.length;
+      offset += whole;
+      yield [...parseLedger(bytes.toString('utf8', 0, whole)).values()];
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readAt(handle: FileHandle, offset: number, most: number): Promise<Buffer> {
+  if (most <= 0) return Buffer.alloc(0);
+  const buffer = Buffer.allocUnsafe(most);
+  const { bytesRead } = await handle.read(buffer, 0, most, offset);
+  return buffer.subarray(0, bytesRead);
+}
+
+function sequencesIn(lines: Buffer): { least: number; most: number } {
+  let [least, most] = [Infinity, -Infinity];
+  for (let at = lines.indexOf(KEY); at >= 0; at = lines.indexOf(KEY, at + KEY.length)) {
+    let sequence = 0;
+    for (let i = at + KEY.length; ; i += 1) {
+      const digit = (lines[i] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      sequence = sequence * 10 + digit;
+    }
+    least = Math.min(least, sequence);
+    most = Math.max(most, sequence);
+  }
+  return { least, most };
+}
+
+/** Looks for it from behind; lines that were cut short are passed over. */
+function lastEntryIn(lines: Buffer, sequence: number): LedgerEntry | null {
+  const wanted = Buffer.from(`${KEY.toString()}${String(sequence)}`);
+  for (let at = lines.lastIndexOf(wanted); at >= 0; at = lines.lastIndexOf(wanted, at - 1)) {
+    const start = lines.lastIndexOf(NEWLINE, at) + 1;
+    const end = lines.indexOf(NEWLINE, at);
+    const line = lines.toString('utf8', start, end < 0 ? lines.length : end);
+    const entry = parseLedger(line).get(sequence);
+    if (entry !== undefined) return entry;
+    if (at === 0) return null;
+  }
+  return null;
+}

@@ -81,8 +81,11 @@ export class LedgerIndex {
 
   /** Reads what was added since, in parts. */
   async #learn(handle: FileHandle, size: number): Promise<void> {
+    // One for all: hundreds of them would keep the collector busy.
+    const buffer = Buffer.allocUnsafe(Math.min(STRETCH_BYTES, size - this.#knownBytes));
     while (this.#knownBytes < size) {
-      const bytes = await readAt(handle, this.#knownBytes, STRETCH_BYTES);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#knownBytes);
+      const bytes = buffer.subarray(0, bytesRead);
       const lines = bytes.lastIndexOf(NEWLINE) + 1;
       const atEnd = this.#knownBytes + bytes.length >= size;
       if (bytes.length === 0 || (lines === 0 && atEnd)) return;

@@ -11,9 +11,12 @@ import {
   type WebContents,
 } from 'electron';
 import { servePort } from '@main/api/message-port';
+import { systemClock } from '@main/clock/system-clock';
 import { KnownStations, knownStationsFile } from '@main/data-disk/known-stations';
 import { defaultDataDir } from '@main/data-folder';
+import { isAttended } from '@main/folder-lock';
 import { installationAt } from '@main/installation';
+import { DEMO_PREFIX, endAbandonedDemos } from '@main/recorder/abandoned-demos';
 import { openStation, type Station } from '@main/station';
 import { unsupportedUpdater, type Updater } from '@main/updates/updater';
 import { ownArguments, parseArguments, USAGE, type ConsoleArguments } from './args';
@@ -49,7 +52,7 @@ interface Folders {
 
 function foldersFor(wanted: ConsoleArguments): Folders {
   if (wanted.demo) {
-    const root = mkdtempSync(join(tmpdir(), 'silvasonic-demo-'));
+    const root = mkdtempSync(join(tmpdir(), DEMO_PREFIX));
     return { dataDir: join(root, 'data'), profileDir: wanted.profileDir ?? join(root, 'window') };
   }
   const usual = defaultDataDir(process.env);
@@ -75,6 +78,7 @@ function updaterFor(station: () => Station): Updater {
 }
 
 async function open(dataDir: string, demo: boolean, newStation: boolean): Promise<Station> {
+  if (demo) await endAbandonedDemos(tmpdir(), isAttended, systemClock);
   let station: Station | null = null;
   const updater = updaterFor(() => {
     if (station === null) throw new Error('The station is not open yet.');

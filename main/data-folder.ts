@@ -31,10 +31,16 @@ export function dataFolderAt(path: string): DataFolder {
   };
 }
 
+/** What `SILVASONIC_DATA` says; an empty one says nothing. */
+export function chosenDataDir(env: NodeJS.ProcessEnv): string | undefined {
+  const chosen = env['SILVASONIC_DATA'];
+  return chosen === '' ? undefined : chosen;
+}
+
 /** `SILVASONIC_DATA`, else the XDG data home. */
 export function defaultDataDir(env: NodeJS.ProcessEnv): string {
-  const chosen = env['SILVASONIC_DATA'];
-  if (chosen !== undefined && chosen !== '') return chosen;
+  const chosen = chosenDataDir(env);
+  if (chosen !== undefined) return chosen;
   const xdg = env['XDG_DATA_HOME'];
   return join(
     xdg !== undefined && xdg.startsWith('/') ? xdg : join(homedir(), '.local', 'share'),

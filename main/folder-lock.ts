@@ -1,5 +1,5 @@
-import { readFileSync, truncateSync } from 'node:fs';
-import type { DataFolder } from './data-folder';
+import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { type DataFolder, dataFolderAt } from './data-folder';
 import { openSqlite } from './database/connection';
 import { asDatabaseError } from './database/integrity';
 import { StationError } from './station-error';
@@ -31,6 +31,19 @@ export function lockFolder(folder: DataFolder, patienceMs = PATIENCE_MS): Folder
       'DATA_FOLDER_IN_USE',
       `A console is already running on ${folder.root}${holder(folder)}. Stop it first, or choose another folder with --data.`,
     );
+  }
+}
+
+/** Does a console run on this data folder now? */
+export function isAttended(dataDir: string): boolean {
+  const folder = dataFolderAt(dataDir);
+  if (!existsSync(folder.lockFile)) return false;
+  try {
+    lockFolder(folder, 0).release();
+    return false;
+  } catch (error) {
+    // Where that cannot be told it counts as attended: nobody's recording is ended by mistake.
+    return error instanceof Error;
   }
 }
 

@@ -30,4 +30,6 @@ export interface StationOptions {
   readonly knownStations?: KnownStations;
   /** Make a new station where a known one is missing. */
   readonly newStation?: boolean;
+  /** Look at this copy of the database: the data folder cannot be written, and nothing is. Not to be started. */
+  readonly databaseCopy?: string;
 }

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Stream } from '@shared/model/recording';
 import type { ServiceStatus, StationSnapshot } from '@shared/model/station';
 import { toInstant } from '@shared/model/time';
@@ -9,6 +9,7 @@ import { systemClock } from './clock/system-clock';
 import type { ClockWatch } from './clock/clock-watch';
 import { type Base, composeBase, type Foundation, type Place } from './composition/base';
 import { composeRecording, type Recording } from './composition/recording';
+import type { LastConsole } from './coverage/console-life';
 import { CoverageReport } from './coverage/coverage-report';
 import { StationKey } from './coverage/station-key';
 import { markFolder, rememberFolder } from './data-disk/claim-folder';
@@ -20,7 +21,7 @@ import { openDatabase, type OpenReport } from './database/open';
 import type { DeviceRegistry } from './devices/registry';
 import type { EventBus } from './events/bus';
 import { writeFileDurably } from './files/durable';
-import { lockFolder } from './folder-lock';
+import { type FolderLock, lockFolder } from './folder-lock';
 import type { Indexer } from './indexer/indexer';
 import { LiveStreams } from './live/live-streams';
 import type { Logger } from './logging/logger';
@@ -35,7 +36,7 @@ import { readProfileSeeds } from './profiles/profile-seeds';
 import { liveSender } from './recorder/capture-command';
 import type { RecorderSupervisor } from './recorder/supervisor';
 import { RecordingsRepository } from './recordings/repository';
-import { type Runtime, socketPath } from './runtime-file';
+import { type Runtime, socketPath, spareSocketPath } from './runtime-file';
 import type { Service } from './service';
 import { readDefaults } from './settings/defaults';
 import type { SettingsStore } from './settings/settings-store';
@@ -59,14 +60,15 @@ export async function openStation(options: StationOptions): Promise<Station> {
     known,
     options.newStation ?? false,
   );
-  await prepareDataFolder(folder);
-  const lock = lockFolder(folder);
+  const copy = options.databaseCopy;
+  if (copy === undefined) await prepareDataFolder(folder);
+  const lock = copy === undefined ? lockFolder(folder) : NO_LOCK;
   let opened: OpenReport | null = null;
   try {
     const identity = await markFolder(folder.root, stationId, clock.wallMs());
     opened = await openDatabase({
-      file: folder.databaseFile,
-      backupDir: folder.backupDir,
+      file: copy ?? folder.databaseFile,
+      backupDir: copy === undefined ? folder.backupDir : dirname(copy),
       migrationsDir: options.migrationsDir,
       clock,
     });
@@ -76,7 +78,12 @@ export async function openStation(options: StationOptions): Promise<Station> {
         ? null
         : await rememberFolder(known, folder.root, identity.stationId, clock.wallMs()),
     ].filter((problem) => problem !== null);
-    const place = { stationId: identity.stationId, insteadOf, problems };
+    const place = {
+      stationId: identity.stationId,
+      insteadOf,
+      isKnown: stationId !== null,
+      problems,
+    };
     return new Station({ options, clock, folder, place, lock, opened, defaults, seeds });
   } catch (error) {
     opened?.connection.sqlite.close();
@@ -84,6 +91,9 @@ export async function openStation(options: StationOptions): Promise<Station> {
     throw asDatabaseError(error, folder.databaseFile);
   }
 }
+
+/** Whoever looks at a copy keeps nobody out. */
+const NO_LOCK: FolderLock = { release: () => undefined };
 
 /** Builds every service, starts and stops them in order: the table of contents of the station. */
 export class Station {
@@ -102,10 +112,12 @@ export class Station {
   readonly #base: Base;
   readonly #recording: Recording;
   readonly #key: StationKey;
-  readonly #socket: ControlSocket;
+  /** In the data folder, and one that outlives its disk. */
+  readonly #doors: readonly ControlSocket[];
   /** In the order of the sound: each starts after what it needs, and stops before it. */
   readonly #services: readonly Service[];
   #started: { wallMs: number; monotonicMs: number } | null = null;
+  #lastConsole: LastConsole | null = null;
   #stopping: Promise<void> | null = null;
 
   constructor(foundation: Foundation) {
@@ -141,9 +153,10 @@ export class Station {
       alertKeeper,
     ];
     this.router = this.#makeRouter();
-    this.#socket = new ControlSocket(socketPath(folder), this.router);
+    const paths = new Set([socketPath(folder), spareSocketPath(folder)]);
+    this.#doors = [...paths].map((path) => new ControlSocket(path, this.router));
     this.#reportPlace(place);
-    this.#reportOpening(opened);
+    this.#reportOpening(opened, place);
   }
 
   #makeRouter(): StationRouter {
@@ -159,6 +172,7 @@ export class Station {
         shell: options.shell,
         demo: options.demo,
         started: () => this.#started,
+        lastConsole: () => this.#lastConsole,
         settings: () => settings.get(),
         clockSynced: () => this.clock.synced(),
         recorders: () => recorders.statuses(),
@@ -204,6 +218,8 @@ export class Station {
         hashNow: () => this.indexer.hashNow(),
         unreadable: (recordingId) => this.indexer.isUnreadable(recordingId),
         key: this.#key,
+        dataDir: folder.root,
+        diskUsable: () => dataDisk.usable(),
       }),
       alerts,
       profiles,
@@ -234,7 +250,7 @@ export class Station {
     await this.#openDoor(this.#started.wallMs);
   }
 
-  /** The door for the command line. A disk that knows no sockets closes it; recording does not depend on it. */
+  /** The doors for the command line. A disk that knows no sockets closes one; recording does not depend on them. */
   async #openDoor(startedWallMs: number): Promise<void> {
     const { folder, options } = this.#base.foundation;
     const runtime: Runtime = {
@@ -243,15 +259,23 @@ export class Station {
       socket: socketPath(folder),
       startedAt: toInstant(startedWallMs),
     };
-    try {
-      await this.#socket.listen();
-      await writeFileDurably(folder.runtimeFile, JSON.stringify(runtime));
-      this.alerts.clear('control.unreachable');
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.logger.error('control.unreachable', 'The command line cannot reach this console.', {
+    const doors = await Promise.allSettled(this.#doors.map((door) => door.listen()));
+    // Only then is it written where they are.
+    const written = await Promise.allSettled([
+      writeFileDurably(folder.runtimeFile, JSON.stringify(runtime)),
+    ]);
+    const failures = [...doors, ...written].flatMap((one): unknown[] =>
+      one.status === 'rejected' ? [one.reason] : [],
+    );
+    const detail = failures.map(messageOf).join('; ');
+    if (failures.length > 0) {
+      this.logger.warn('control.door_failed', 'A door for the command line stays closed.', {
         detail,
       });
+    }
+    if (doors.some(({ status }) => status === 'fulfilled')) {
+      this.alerts.clear('control.unreachable');
+    } else {
       this.alerts.raise('control.unreachable', 'warning', detail);
     }
   }
@@ -262,6 +286,7 @@ export class Station {
     await this.devices.start();
     await this.devices.stop();
     await this.recorders.look();
+    this.#lastConsole = await this.#recording.coverageKeeper.look();
   }
 
   /**
@@ -305,7 +330,7 @@ export class Station {
 
   async #closeDoor(): Promise<void> {
     try {
-      await this.#socket.close();
+      await Promise.all(this.#doors.map((door) => door.close()));
       await rm(this.#base.foundation.folder.runtimeFile, { force: true });
     } catch (error) {
       this.logger.warn('control.close_failed', 'What the command line used could not be removed.', {
@@ -362,14 +387,17 @@ export class Station {
     this.alerts.raise('data_disk.swapped', 'warning', text);
   }
 
-  #reportOpening(opened: OpenReport): void {
+  #reportOpening(opened: OpenReport, { stationId, isKnown }: Place): void {
     if (opened.backup !== null) {
       this.logger.info('database.migrated', 'The database was brought to this version.', {
         migrations: opened.migrationsApplied,
         backup: opened.backup,
       });
     }
-    if (opened.rescue === null) return;
+    if (opened.rescue === null) {
+      if (opened.isNew && isKnown) this.#reportRebuilding(stationId);
+      return;
+    }
     const { damage, quarantinedAs, restoredFrom } = opened.rescue;
     const source = restoredFrom ?? 'nothing: there was no backup';
     this.logger.error('database.restored', 'The database was damaged and has been replaced.', {
@@ -382,6 +410,13 @@ export class Station {
       'warning',
       `The database was damaged (${damage}). It lies in ${quarantinedAs}; restored from ${source}. Recordings are found again on disk.`,
     );
+  }
+
+  /** Nothing of it is left, so nothing else will ever tell that it was there. */
+  #reportRebuilding(stationId: string): void {
+    const text = `The database of this station (${stationId}) was missing, and a new one was made. Settings, schedules, microphones, alerts and the log are those of a new station; recordings are found again on disk.`;
+    this.logger.error('database.rebuilt', text, { stationId });
+    this.alerts.raise('database.rebuilt', 'warning', text);
   }
 }
 

@@ -42,28 +42,31 @@ export function recordersApi({
     if (status === undefined) throw new NotFoundError('device', device);
     return status;
   };
-  const switchTo = (device: string, enabled: boolean): RecorderStatus => {
-    devices.setEnabled(device, enabled);
-    recorders.reconcile();
+  const settled = async (device: string): Promise<RecorderStatus> => {
+    await recorders.settle(device);
     return statusOf(device);
   };
   return {
     list: os.recorders.list.handler(() => recorders.statuses()),
-    start: os.recorders.start.handler(({ input }) => switchTo(input.device, true)),
-    stop: os.recorders.stop.handler(({ input }) => switchTo(input.device, false)),
-    pause: os.recorders.pause.handler(({ input }) => {
-      devices.pause(input.device, Date.parse(input.until));
-      recorders.reconcile();
-      return statusOf(input.device);
+    start: os.recorders.start.handler(({ input, context }) => {
+      devices.setEnabled(input.device, true, context.actor);
+      return settled(input.device);
     }),
-    resume: os.recorders.resume.handler(({ input }) => {
-      devices.resume(input.device);
-      recorders.reconcile();
-      return statusOf(input.device);
+    stop: os.recorders.stop.handler(({ input, context }) => {
+      devices.setEnabled(input.device, false, context.actor);
+      return settled(input.device);
     }),
-    setSchedule: os.recorders.setSchedule.handler(({ input }) => {
-      const device = devices.setSchedule(input.device, input.schedule);
-      recorders.reconcile();
+    pause: os.recorders.pause.handler(({ input, context }) => {
+      devices.pause(input.device, Date.parse(input.until), context.actor);
+      return settled(input.device);
+    }),
+    resume: os.recorders.resume.handler(({ input, context }) => {
+      devices.resume(input.device, context.actor);
+      return settled(input.device);
+    }),
+    setSchedule: os.recorders.setSchedule.handler(async ({ input, context }) => {
+      const device = devices.setSchedule(input.device, input.schedule, context.actor);
+      await recorders.settle(input.device);
       return device;
     }),
     previewSchedule: os.recorders.previewSchedule.handler(({ input }) => {

@@ -56,7 +56,7 @@ export function createRouter(parts: RouterParts) {
   });
   return logged.router({
     station: stationApi(parts),
-    devices: devicesApi(parts.devices),
+    devices: devicesApi(parts.devices, parts.recorders),
     recorders: recordersApi(parts),
     recordings: recordingsApi(parts.recordings),
     coverage: coverageApi(parts.coverage),

@@ -1,12 +1,15 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { StationClient } from '@shared/contract';
+import type { Certificate } from '@shared/model/coverage';
 import { toInstant } from '@shared/model/time';
 import { verifyCertificate } from '../coverage/certificate';
 import { certificateHtml } from '../coverage/certificate-html';
 import { compareFiles, compareKey } from '../coverage/certified-files';
 import { fingerprint } from '../coverage/station-key';
-import { nightIn } from '../coverage/zoned-day';
+import { dayOf, nightIn } from '../coverage/zoned-day';
 import { dataFolderAt } from '../data-folder';
+import { InvalidValueError } from '../request-error';
 import { AlreadySaid } from './already-said';
 import { counted, type Output, printable } from './output';
 import { UsageError } from './usage-error';
@@ -39,6 +42,7 @@ export async function issueCertificate(
   output: Output,
 ): Promise<void> {
   const { system } = await client.settings.get();
+  if (request.night !== undefined) refuseUnfinished(request.night, system.timezone, Date.now());
   const { device, out, html } = request;
   const certificate = await client.coverage.certificate({
     ...stretchOf(request, system.timezone),
@@ -60,7 +64,16 @@ export async function issueCertificate(
       ),
     );
   }
-  for (const path of [out, html]) if (path !== undefined) output.out(`Written: ${path}`);
+  for (const path of [out, html]) if (path !== undefined) output.out(`Written: ${resolve(path)}`);
+}
+
+/** @throws InvalidValueError that says when it can be certified */
+export function refuseUnfinished(night: string, timezone: string, nowMs: number): void {
+  const { toMs } = nightIn(timezone, night);
+  if (toMs <= nowMs) return;
+  const day = dayOf(timezone, toMs);
+  const words = `the night of ${night} ends on ${day} at 12:00 (${timezone}, ${toInstant(toMs)}); it can be certified from then on. For what is over already, say --from and --to`;
+  throw new InvalidValueError('night', words);
 }
 
 function stretchOf(
@@ -118,6 +131,7 @@ export async function checkCertificate(
   let keyChecked = false;
   if (certificate !== null && dataDir !== undefined) {
     const folder = dataFolderAt(dataDir);
+    await refuseNoFolder(folder.root);
     const compared = await compareKey(certificate, folder.stationKeyFile);
     keyChecked = compared !== null;
     problems.push(...(compared ?? []));
@@ -137,7 +151,7 @@ export async function checkCertificate(
       const files = devices.reduce((sum, device) => sum + device.files.length, 0);
       output.out(
         printable(
-          `Valid: ${station.name} (${station.id}), ${from} to ${to}, ${counted(devices.length, 'device')}, ${counted(files, 'file')}${dataDir === undefined ? '' : ', all there and unchanged'}.`,
+          `Valid: ${station.name} (${station.id}), ${from} to ${to}, ${counted(devices.length, 'device')}, ${counted(files, 'file')}${dataDir === undefined ? '' : filesWords(devices)}.`,
         ),
       );
       output.out(`Signed with the key ${String(key)}`);
@@ -145,4 +159,27 @@ export async function checkCertificate(
     } else output.err(`${path} is not valid.`);
   }
   if (!ok) throw new AlreadySaid();
+}
+
+/** One sentence, not one for every file that cannot be there. @throws UsageError */
+async function refuseNoFolder(root: string): Promise<void> {
+  const is = await stat(root).then(
+    (info) => (info.isDirectory() ? 'folder' : 'file'),
+    () => 'nothing',
+  );
+  if (is === 'folder') return;
+  const why = is === 'file' ? 'it is a file' : 'there is no such folder';
+  throw new UsageError(`${root} cannot be compared with: ${why}.`);
+}
+
+/** What was found of files that it says were there. */
+function filesWords(devices: Certificate['devices']): string {
+  const files = devices.flatMap((device) => device.files);
+  const absent = files.filter((file) => file.absent !== undefined).length;
+  const unhashed = files.filter((file) => file.absent === undefined && file.sha256 === null).length;
+  if (absent === 0 && unhashed === 0) return ', all there and unchanged';
+  if (absent === files.length) return ', none of which were there when it was signed';
+  const rest =
+    absent === 0 ? '' : `, all there but ${String(absent)} that were not when it was signed`;
+  return `${rest === '' ? ', all there' : rest}; those with a SHA-256 are unchanged`;
 }

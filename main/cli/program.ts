@@ -4,7 +4,8 @@ import type { StationClient } from '@shared/contract';
 import { alsaPcmSchema } from '@shared/model/device';
 import { LONGEST_PAUSE_MS, type Schedule } from '@shared/model/schedule';
 import { toInstant } from '@shared/model/time';
-import { dataFolderAt, defaultDataDir } from '../data-folder';
+import { chosenDataDir, dataFolderAt, defaultDataDir } from '../data-folder';
+import { asDatabaseError } from '../database/integrity';
 import type { Installation } from '../installation';
 import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
 import { parseSettingValue, resolveSettingKey } from '../settings/setting-key';
@@ -35,7 +36,7 @@ import { run } from './run';
 import { parseSchedule } from './schedule-words';
 import { showAlerts } from './show-alerts';
 import { showCoverage } from './show-coverage';
-import { showRecorder } from './show-recorder';
+import { mustNotGoOn, showRecorder } from './show-recorder';
 import { showSchedule } from './show-schedule';
 import { UsageError } from './usage-error';
 
@@ -67,8 +68,17 @@ export async function carryOut(
     }
     if (error instanceof AlreadySaid) return EXIT.failed;
     output.err(sentenceOf(error));
-    return error instanceof UsageError ? EXIT.badUsage : EXIT.failed;
+    return isBadValue(error) ? EXIT.badUsage : EXIT.failed;
   }
+}
+
+/** Is it the typed value that cannot be, whoever found out? */
+function isBadValue(error: unknown): boolean {
+  return (
+    error instanceof UsageError ||
+    error instanceof InvalidValueError ||
+    (error instanceof ORPCError && error.code === 'INVALID_VALUE')
+  );
 }
 
 function sentenceOf(error: unknown): string {
@@ -105,25 +115,29 @@ function buildProgram(installation: Installation, output: Output): Command {
     program
       .command(name)
       .description(description)
-      .addOption(
-        new Option('--data <dir>', 'data folder').default(
-          defaultDataDir(process.env),
-          'the user’s own',
-        ),
-      )
+      .addOption(dataOption())
       .option('--json', 'one JSON document, or one per line for what goes on', false);
 
   const ask = async (
     shared: Shared,
     question: (client: StationClient) => Promise<void>,
+    purpose: 'read' | 'change' = 'read',
   ): Promise<void> => {
-    const connected = await connectStation(shared.data, installation);
     try {
-      await question(connected.client);
-    } finally {
-      await connected.close();
+      const connected = await connectStation(shared.data, installation, purpose);
+      try {
+        await question(connected.client);
+      } finally {
+        await connected.close();
+      }
+    } catch (error) {
+      throw asDatabaseError(error, dataFolderAt(shared.data).databaseFile); // a full disk, say
     }
   };
+  const change = (
+    shared: Shared,
+    request: (client: StationClient) => Promise<void>,
+  ): Promise<void> => ask(shared, request, 'change');
 
   command('run', 'record, without a screen, until stopped')
     .option(
@@ -177,7 +191,7 @@ function buildProgram(installation: Installation, output: Output): Command {
     .argument('<device>')
     .option('--profile <slug>', 'record it with this profile')
     .action((name: string, options: Shared & { profile?: string }) =>
-      ask(options, async (client) => {
+      change(options, async (client) => {
         const { profile: profileSlug } = options;
         if (profileSlug !== undefined) await client.devices.setProfile({ name, profileSlug });
         showDevice(await client.devices.enroll({ name }), options.json, output);
@@ -186,7 +200,7 @@ function buildProgram(installation: Installation, output: Output): Command {
   command('ignore', 'never record this microphone, until it is enrolled')
     .argument('<device>')
     .action((name: string, options: Shared) =>
-      ask(options, async (client) => {
+      change(options, async (client) => {
         showDevice(await client.devices.ignore({ name }), options.json, output);
       }),
     );
@@ -199,15 +213,17 @@ function buildProgram(installation: Installation, output: Output): Command {
   command('start', 'switch a microphone on')
     .argument('<device>')
     .action((device: string, options: Shared) =>
-      ask(options, async (client) => {
+      change(options, async (client) => {
         showRecorder(await client.recorders.start({ device }), Date.now(), options.json, output);
       }),
     );
   command('stop', 'switch a microphone off, until it is switched on again')
     .argument('<device>')
     .action((device: string, options: Shared) =>
-      ask(options, async (client) => {
-        showRecorder(await client.recorders.stop({ device }), Date.now(), options.json, output);
+      change(options, async (client) => {
+        const status = await client.recorders.stop({ device });
+        showRecorder(status, Date.now(), options.json, output);
+        mustNotGoOn(status, output);
       }),
     );
   command('pause', 'let a microphone rest; it goes on by itself')
@@ -216,27 +232,33 @@ function buildProgram(installation: Installation, output: Output): Command {
     .option('--for <time>', 'for this long, e.g. 2h; a week at most', pauseDuration)
     .action((device: string, options: Shared & { until?: string; for?: number }) => {
       const until = pauseEnd(options);
-      return ask(options, async (client) => {
+      return change(options, async (client) => {
         const status = await client.recorders.pause({ device, until });
         showRecorder(status, Date.now(), options.json, output);
+        mustNotGoOn(status, output);
       });
     });
   command('resume', 'end a pause')
     .argument('<device>')
     .action((device: string, options: Shared) =>
-      ask(options, async (client) => {
+      change(options, async (client) => {
         showRecorder(await client.recorders.resume({ device }), Date.now(), options.json, output);
       }),
     );
   command('schedule', 'when a microphone records; with words, change it')
     .argument('<device>')
     .argument('[when...]', 'always | hours 18:00-06:00,… | sun dusk-30..dawn+30,…')
+    .allowUnknownOption() // "dusk -30" looks like one
     .action((device: string, words: string[], options: Shared) => {
+      const unknown = words.find((word) => /^-(-|[a-z])/i.test(word));
+      if (unknown !== undefined) throw new UsageError(`error: unknown option '${unknown}'`);
       const schedule = words.length === 0 ? null : scheduleOf(words);
-      return ask(options, async (client) => {
+      const purpose = schedule === null ? 'read' : 'change';
+      const request = async (client: StationClient): Promise<void> => {
         if (schedule !== null) await client.recorders.setSchedule({ device, schedule });
         await showSchedule(client, device, Date.now(), options.json, output);
-      });
+      };
+      return ask(options, request, purpose);
     });
   command('profiles', 'how each kind of microphone is recorded').action((options: Shared) =>
     ask(options, (client) => showProfiles(client, options.json, output)),
@@ -282,9 +304,18 @@ function buildProgram(installation: Installation, output: Output): Command {
     });
   program
     .command('verify-certificate')
-    .description('is a certificate unchanged and sound? Ends with 0 if it is, else with 1')
+    .description(
+      'is a certificate unchanged and sound? Ends with 0 if it is, with 1 if it is not, with 2 if it cannot be told: no such file or folder',
+    )
     .argument('<file>')
-    .option('--data <dir>', 'compare key and files in this data folder with it, too')
+    .addOption(
+      new Option(
+        '--data <dir>',
+        'compare key and files in this data folder with it, too; else in $SILVASONIC_DATA',
+      )
+        .argParser(someFolder)
+        .default(chosenDataDir(process.env)),
+    )
     .option('--key <fingerprint>', 'the key that it must be signed with (SHA256:…)', keyFingerprint)
     .option('--json', 'one JSON document', false)
     .action((file: string, options: CheckRequest & { json: boolean }) =>
@@ -295,15 +326,10 @@ function buildProgram(installation: Installation, output: Output): Command {
   clock
     .command('confirm')
     .description('you compared the clock of this machine with a better one, and it is right')
-    .addOption(
-      new Option('--data <dir>', 'data folder').default(
-        defaultDataDir(process.env),
-        'the user’s own',
-      ),
-    )
+    .addOption(dataOption())
     .option('--json', 'one JSON document', false)
     .action((options: Shared) =>
-      ask(options, (client) => confirmClock(client, options.json, output)),
+      change(options, (client) => confirmClock(client, options.json, output)),
     );
 
   const settings = program.command('settings').description('read or change settings');
@@ -311,12 +337,7 @@ function buildProgram(installation: Installation, output: Output): Command {
     settings
       .command(name)
       .description(description)
-      .addOption(
-        new Option('--data <dir>', 'data folder').default(
-          defaultDataDir(process.env),
-          'the user’s own',
-        ),
-      )
+      .addOption(dataOption())
       .option('--json', 'one JSON document', false);
   settingsCommand('get [key]', 'one setting, e.g. system.station_name, or all').action(
     (key: string | undefined, options: Shared) => {
@@ -327,13 +348,25 @@ function buildProgram(installation: Installation, output: Output): Command {
   settingsCommand('set <key> <value>', 'change one setting').action(
     (key: string, value: string, options: Shared) => {
       const parsed = settingValue(key, value);
-      return ask(options, async (client) => {
+      return change(options, async (client) => {
         await client.settings.set({ key, value: parsed });
         await showSettings(client, key, options.json, output);
       });
     },
   );
   return program;
+}
+
+function dataOption(): Option {
+  return new Option('--data <dir>', 'data folder')
+    .argParser(someFolder)
+    .default(defaultDataDir(process.env), 'the user’s own');
+}
+
+/** An empty one would be the current folder: `--data "$UNSET"`. */
+function someFolder(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('--data needs a folder.');
 }
 
 function knownSetting(key: string): void {

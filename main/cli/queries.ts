@@ -1,7 +1,10 @@
 import type { StationClient } from '@shared/contract';
 import type { Device } from '@shared/model/device';
+import type { RecorderStatus } from '@shared/model/recorder';
 import type { Recording } from '@shared/model/recording';
 import type { StationSnapshot } from '@shared/model/station';
+import { NotFoundError } from '../request-error';
+import { howItGoes, whyNot } from './recorder-words';
 import { counted, megabytes, type Output, printable, table } from './output';
 
 const PAGE = 1000;
@@ -33,24 +36,15 @@ function statusLines({
     `${station.name} ${station.version} (${station.dataDir})`,
     station.running
       ? `The console runs (${station.shell}) since ${station.startedAt ?? '?'}.`
-      : 'No console is running on this data folder.',
+      : noConsole(station.lastConsole),
     ...recorders.map((recorder) => {
       const state =
         recorder.state === 'recording' ? 'RECORDING' : `NOT RECORDING, ${recorder.state}`;
-      const why = !station.running
-        ? recorder.state === 'recording'
-          ? ', without a console'
-          : ''
-        : recorder.desired
-          ? ''
-          : ` (${recorder.desiredReason})`;
-      const error =
-        recorder.lastError === null
-          ? ''
-          : ` ${recorder.lastError.code}: ${recorder.lastError.detail}`;
-      return `  ${recorder.device}: ${state}${why}${error}`;
+      const alone = !station.running && recorder.runId !== null ? ', without a console' : '';
+      const adopted = recorder.adopted ? ', taken over from an earlier console' : '';
+      return `  ${recorder.device}: ${state}${howItGoes(recorder)}${alone}${adopted}${whyNot(recorder)}${failureOf(recorder)}`;
     }),
-    ...(recorders.length === 0 ? ['  no microphones'] : []),
+    ...(recorders.length === 0 ? [`  ${noMicrophones(recordings.total)}`] : []),
     recordings.lastIndexedAt === null
       ? 'no recordings yet'
       : `${counted(recordings.total, 'recording')}, the newest indexed at ${recordings.lastIndexedAt}`,
@@ -65,6 +59,36 @@ function statusLines({
       (alert) => `${alert.level}: ${alert.code} since ${alert.since}: ${alert.evidence}`,
     ),
   ];
+}
+
+/** What failed, and when: what goes on again is not to be taken for broken. */
+function failureOf({ state, lastError }: RecorderStatus): string {
+  if (lastError === null) return '';
+  const { code, detail, at } = lastError;
+  return state === 'recording'
+    ? `; it had failed at ${at}: ${code}: ${detail}`
+    : ` ${code}: ${detail} (${at})`;
+}
+
+/** That none runs, since when, and whether anybody wanted it so. */
+export function noConsole(last: StationSnapshot['station']['lastConsole']): string {
+  const none = 'No console is running on this data folder';
+  if (last === null) return `${none}.`;
+  switch (last.end) {
+    case 'stopped':
+      return `${none}: it was stopped at ${last.at}.`;
+    case 'killed':
+      return `${none}: IT ENDED UNASKED (a crash, or killed); its last sign of life was at ${last.at}.`;
+    case 'lost_power':
+      return `${none}: THE MACHINE WENT DOWN while it ran; its last sign of life was at ${last.at}.`;
+  }
+}
+
+/** A station that has lost its database knows of microphones by their recordings only. */
+function noMicrophones(recordings: number): string {
+  return recordings === 0
+    ? 'no microphones'
+    : 'no microphones: none is connected and enrolled now; those that recorded before are listed by "coverage" and "recordings"';
 }
 
 export async function showDevices(
@@ -133,6 +157,7 @@ export async function showRecordings(
   output: Output,
 ): Promise<void> {
   const { limit, ...filter } = request;
+  await mustBeKnown(client, filter.device);
   const items: Recording[] = [];
   let cursor: string | undefined;
   do {
@@ -160,6 +185,16 @@ export async function showRecordings(
   for (const line of table(['ID', 'START', 'DEVICE', 'LENGTH', 'SIZE', 'FILE'], rows))
     output.out(line);
   output.out(`${String(items.length)} of ${counted(total, 'recording')}`);
+}
+
+/** @throws NotFoundError: "none" is no answer for a microphone that never was */
+async function mustBeKnown(client: StationClient, device: string | undefined): Promise<void> {
+  if (device === undefined) return;
+  if ((await client.devices.list()).some(({ name }) => name === device)) return;
+  // A database that was lost knows it by its recordings only.
+  if ((await client.recordings.count({ device })).total === 0) {
+    throw new NotFoundError('device', device);
+  }
 }
 
 /** @param key one setting, `section.key`, or none for all */

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../clock/system-clock';
 import { KnownStations, knownStationsFile } from '../data-disk/known-stations';
+import { isAttended } from '../folder-lock';
 import type { Installation } from '../installation';
 import { machineRoots } from '../machine-root';
+import { DEMO_PREFIX, endAbandonedDemos } from '../recorder/abandoned-demos';
 import { probeFfmpeg } from '../recorder/ffmpeg-probe';
 import { openStation, type Station } from '../station';
 import { StationError } from '../station-error';
 import { unsupportedUpdater } from '../updates/updater';
+import { isNoRoom } from './look-at-copy';
 import { counted, type Output, printable } from './output';
 
 /** A station that cannot be opened anew is tried again after this long. */
@@ -68,10 +71,25 @@ export async function run(
         ? {}
         : { segmentDurationS: request.segmentDurationS }),
     });
-  let station = await open(request.newStation);
+  const begin = async (): Promise<Station> => {
+    const opened = await open(request.newStation);
+    try {
+      await addMicrophones(opened, request);
+      await opened.start();
+      return opened;
+    } catch (error) {
+      await opened.stop();
+      throw error;
+    }
+  };
+  const timer = request.forMs === undefined ? undefined : setTimeout(stop, request.forMs);
+  const begun = await whenThereIsRoom(begin, stopped.signal, (reason) => {
+    const text = `Nothing can be recorded yet: ${reason} The station comes up as soon as there is room.`;
+    print(output, request.json, { type: 'waiting', reason }, text);
+  });
+  if (begun === null) return;
+  let station = begun;
   try {
-    await addMicrophones(station, request);
-    const timer = request.forMs === undefined ? undefined : setTimeout(stop, request.forMs);
     for (;;) {
       await station.start();
       announce(output, request.json, dataDir);
@@ -100,6 +118,29 @@ export async function run(
     { type: 'stopped', recordings: station.recordings.total },
     `Stopped. ${counted(station.recordings.total, 'recording')} in ${dataDir}${request.demo ? ', which stays' : ''}`,
   );
+}
+
+/**
+ * A station that cannot be opened because its disk is full comes up when there is room again, after a reboot, too.
+ * @returns null when it was told to stop before
+ */
+async function whenThereIsRoom(
+  begin: () => Promise<Station>,
+  stopped: AbortSignal,
+  tellOnce: (reason: string) => void,
+): Promise<Station | null> {
+  let told = false;
+  for (;;) {
+    try {
+      return await begin();
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
+      if (!told) tellOnce(error instanceof StationError ? error.message : 'The disk is full.');
+      told = true;
+      await systemClock.sleep(REOPEN_MS, stopped);
+      if (stopped.aborted) return null;
+    }
+  }
 }
 
 /** `replaced`: what the station holds open was lost with a disk that is back. */
@@ -139,7 +180,8 @@ async function openAgain(
 }
 
 async function demoFolder(): Promise<string> {
-  return join(await mkdtemp(join(tmpdir(), 'silvasonic-demo-')), 'data');
+  await endAbandonedDemos(tmpdir(), isAttended, systemClock);
+  return join(await mkdtemp(join(tmpdir(), DEMO_PREFIX)), 'data');
 }
 
 async function addMicrophones(station: Station, request: RunRequest): Promise<void> {
@@ -177,11 +219,12 @@ async function tellChanges(
   const told = new Map<string, string>();
   const tell = (recorders: readonly RecorderStatus[]): void => {
     for (const recorder of recorders) {
-      const { device, state, desiredReason, lastError } = recorder;
+      const { device, state, desiredReason, lastError, adopted } = recorder;
       const words = sentence(recorder);
       if (told.get(device) === words) continue;
       told.set(device, words);
-      print(output, json, { type: 'recorder', device, state, desiredReason, lastError }, words);
+      const document = { type: 'recorder', device, state, desiredReason, lastError, adopted };
+      print(output, json, document, words);
     }
   };
   station.bus.on('recorder.changed', () => {
@@ -196,12 +239,12 @@ async function tellChanges(
 }
 
 function sentence(recorder: RecorderStatus): string {
-  const { displayName, state, desiredReason, lastError, sampleRateHz } = recorder;
+  const { adopted, displayName, state, desiredReason, lastError, sampleRateHz } = recorder;
   const error = lastError === null ? '' : ` (${lastError.code}: ${lastError.detail})`;
   const rate = sampleRateHz === null ? '' : ` at ${String(sampleRateHz)} Hz`;
   switch (state) {
     case 'recording':
-      return `${displayName}: RECORDING${rate}`;
+      return `${displayName}: RECORDING${rate}${adopted ? ', taken over from an earlier console' : ''}`;
     case 'idle':
       return `${displayName}: not recording: ${desiredReason}${error}`;
     case 'waiting':

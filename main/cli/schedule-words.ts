@@ -1,10 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import {
+  MOST_OFFSET_MINUTES,
   type Schedule,
   scheduleSchema,
   type SunEvent,
   sunEventSchema,
   type SunTime,
+  timeOfDaySchema,
 } from '@shared/model/schedule';
 
 const EXAMPLES =
@@ -20,7 +22,13 @@ const EVENTS = new Map<string, SunEvent>(
  */
 export function parseSchedule(text: string): Schedule {
   const [, kind = '', rest = ''] = /^\s*(\S*)\s*(.*?)\s*$/.exec(text) ?? [];
-  const windows = rest === '' ? [] : rest.split(/\s*,\s*|\s+/);
+  // Blanks around what joins two times are no reason to refuse them.
+  const joined = rest
+    .replace(/\s*\.\.\s*/g, '..')
+    .replace(/([a-z])\s+([+-]\s*\d)/gi, '$1$2')
+    .replace(/([+-])\s+(\d)/g, '$1$2')
+    .replace(/(\d)\s+-/g, '$1-');
+  const windows = joined === '' ? [] : joined.split(/\s*,\s*|\s+/);
   switch (kind.toLowerCase()) {
     case 'always':
       if (windows.length > 0) throw new InvalidArgumentError(`"always" has no hours.`);
@@ -55,7 +63,13 @@ function hoursWindow(text: string): { from: string; to: string } {
   if (from === undefined || to === undefined) {
     throw new InvalidArgumentError(`"${text}" is not a window like 18:00-06:00.`);
   }
-  return { from: from.padStart(5, '0'), to: to.padStart(5, '0') };
+  return { from: timeOfDay(from), to: to === '24:00' ? '00:00' : timeOfDay(to) };
+}
+
+function timeOfDay(text: string): string {
+  const time = text.padStart(5, '0');
+  if (timeOfDaySchema.safeParse(time).success) return time;
+  throw new InvalidArgumentError(`"${text}" is not a time of day, e.g. 18:30.`);
 }
 
 function sunWindow(text: string): { from: SunTime; to: SunTime } {
@@ -75,6 +89,11 @@ function sunTime(text: string): SunTime {
     );
   }
   const offsetMinutes = Number(offset ?? 0);
+  if (Math.abs(offsetMinutes) > MOST_OFFSET_MINUTES) {
+    throw new InvalidArgumentError(
+      `"${text}" is too far from what the sun does: ${String(MOST_OFFSET_MINUTES)} minutes before or after at most.`,
+    );
+  }
   return { event, offsetMinutes: offsetMinutes === 0 ? 0 : offsetMinutes }; // no negative zero
 }
 

@@ -1,6 +1,7 @@
 import type { StationClient } from '@shared/contract';
 import type { PastAlert } from '@shared/model/station';
-import { counted, type Output, table } from './output';
+import { counted, type Output, printable, table } from './output';
+import { noConsole } from './queries';
 
 const PAGE = 1000;
 
@@ -17,11 +18,10 @@ export async function showAlerts(
   json: boolean,
   output: Output,
 ): Promise<void> {
+  const { station, alerts: open } = await client.station.snapshot();
   const alerts = request.all
     ? await history(client, request.limit)
-    : (await client.station.snapshot()).alerts
-        .slice(0, request.limit)
-        .map((alert) => ({ ...alert, clearedAt: null }));
+    : open.slice(0, request.limit).map((alert) => ({ ...alert, clearedAt: null }));
   if (json) {
     output.out(JSON.stringify(alerts));
     return;
@@ -36,7 +36,13 @@ export async function showAlerts(
   ]);
   const headings = ['LEVEL', 'ALERT', 'SINCE', 'CLEARED', 'ABOUT', 'EVIDENCE'];
   if (rows.length > 0) for (const line of table(headings, rows)) output.out(line);
-  output.out(rows.length === 0 ? 'nothing is wrong' : counted(rows.length, 'alert'));
+  if (station.running) {
+    output.out(rows.length === 0 ? 'nothing is wrong' : counted(rows.length, 'alert'));
+    return;
+  }
+  // Where nobody watches nobody knows what is wrong.
+  output.out(printable(noConsole(station.lastConsole)));
+  output.out(`${counted(rows.length, 'alert')}, as of then`);
 }
 
 async function history(client: StationClient, limit: number): Promise<PastAlert[]> {

@@ -1,11 +1,14 @@
 import type { StationClient } from '@shared/contract';
 import type { DayCoverage, DeviceCoverage, Span } from '@shared/model/coverage';
+import { gapsInBrief } from '../coverage/brief-gaps';
 import { CERTIFICATE_WORDS } from '../coverage/certificate-words';
 import { dayOf } from '../coverage/zoned-day';
 import { type Output, printable, table } from './output';
 
 /** Half an hour each, on a day without a change of the clocks. */
 const CELLS = 48;
+/** More than this share of a cell, and its mark says that time is missing. */
+const MUCH_MISSING = 0.01;
 
 /** @param day the station's own today when none is given */
 export async function showCoverage(
@@ -22,7 +25,8 @@ export async function showCoverage(
   else for (const line of lines(coverage)) output.out(line);
 }
 
-function lines(coverage: DayCoverage): string[] {
+/** The day as a person reads it. */
+export function lines(coverage: DayCoverage): string[] {
   const { day, timezone, devices } = coverage;
   if (devices.length === 0) return [`${day} (${timezone}): there are no microphones.`];
   const rows = devices.map((device) => [
@@ -36,8 +40,17 @@ function lines(coverage: DayCoverage): string[] {
   return [
     `${day} (${timezone})`,
     ...table(['DEVICE', '0 h … 24 h', 'COVERAGE', 'RECORDED', 'SCHEDULED', 'GAPS'], rows),
-    '█ recorded  ! missing  · not scheduled',
-    ...devices.flatMap((device) => gapLines(device, timezone)),
+    '█ recorded  ▒ with gaps of less than 1 %  ! missing  · not scheduled',
+    ...devices.flatMap((device) => [...assumedLine(device), ...gapLines(device, timezone)]),
+  ];
+}
+
+/** The schedule of then was lost with the database. */
+function assumedLine({ device, scheduledFromRecordingsS }: DeviceCoverage): string[] {
+  if (scheduledFromRecordingsS === undefined) return [];
+  const time = duration(scheduledFromRecordingsS);
+  return [
+    `${device}  ${time} scheduled: from recordings (what was scheduled then is not known any more; recorded time counts as scheduled)`,
   ];
 }
 
@@ -48,13 +61,19 @@ function gapLines(device: DeviceCoverage, timezone: string): string[] {
     minute: '2-digit',
     second: '2-digit',
   });
-  return device.gaps.map(({ from, to, seconds, reason, detail }) => {
+  const { shown, brief, briefS } = gapsInBrief(device.gaps);
+  const lines = shown.map(({ from, to, seconds, reason, detail }) => {
     const until = to === null ? 'now' : clock.format(new Date(to));
     const words = CERTIFICATE_WORDS.en.reasons[reason] + (detail === '' ? '' : `: ${detail}`);
     return printable(
       `${device.device}  ${clock.format(new Date(from))}–${until}  ${seconds.toFixed(3)} s  ${words}`,
     );
   });
+  if (brief.length === 0) return lines;
+  return [
+    ...lines,
+    `${device.device}  ${String(brief.length)} starts and stops, ${briefS.toFixed(1)} s in all`,
+  ];
 }
 
 function bar(device: DeviceCoverage, { from, to, at }: DayCoverage): string {
@@ -64,13 +83,21 @@ function bar(device: DeviceCoverage, { from, to, at }: DayCoverage): string {
   return Array.from({ length: CELLS }, (_, i) => {
     const cell = [startMs + i * cellMs, startMs + (i + 1) * cellMs] as const;
     if (cell[0] >= nowMs) return ' ';
-    if (touches(gaps, cell)) return '!';
-    return touches(device.recorded, cell) ? '█' : '·';
+    const missing = within(gaps, cell);
+    const recorded = within(device.recorded, cell);
+    if (missing > MUCH_MISSING * (missing + recorded)) return '!';
+    if (missing > 0) return '▒';
+    return recorded > 0 ? '█' : '·';
   }).join('');
 }
 
-function touches(spans: readonly Span[], [fromMs, toMs]: readonly [number, number]): boolean {
-  return spans.some(({ from, to }) => Date.parse(from) < toMs && Date.parse(to) > fromMs);
+/** Milliseconds of these that lie in a cell. */
+function within(spans: readonly Span[], [startMs, endMs]: readonly [number, number]): number {
+  return spans.reduce(
+    (sum, { from, to }) =>
+      sum + Math.max(0, Math.min(Date.parse(to), endMs) - Math.max(Date.parse(from), startMs)),
+    0,
+  );
 }
 
 /** Never rounded up to a hundred. */

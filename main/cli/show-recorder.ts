@@ -1,4 +1,5 @@
 import type { RecorderStatus } from '@shared/model/recorder';
+import { AlreadySaid } from './already-said';
 import { type Output, printable } from './output';
 
 /**
@@ -24,4 +25,18 @@ function line(recorder: RecorderStatus, nowMs: number): string {
       ? ''
       : `, until ${nextChangeAt}`;
   return `${device}: ${state}${why}${until}`;
+}
+
+/**
+ * After it was told to end.
+ * @throws AlreadySaid when no signal ended its capture
+ */
+export function mustNotGoOn(
+  { device, desired, state, process }: RecorderStatus,
+  output: Output,
+): void {
+  if (desired || (state !== 'recording' && state !== 'stalled')) return;
+  const pid = process === null ? '' : ` (process ${String(process.pid)})`;
+  output.err(printable(`${device}: its capture${pid} could not be ended and goes on.`));
+  throw new AlreadySaid();
 }

@@ -25,6 +25,8 @@ export interface Place {
   readonly stationId: string;
   /** The station that was there the last time, where it was another. */
   readonly insteadOf: string | null;
+  /** It was here before, by its marker or by what is remembered of this folder. */
+  readonly isKnown: boolean;
   readonly problems: readonly string[];
 }
 

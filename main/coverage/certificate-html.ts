@@ -33,6 +33,9 @@ export function certificateHtml(certificate: Certificate, language: Language): s
 
   const deviceSection = (device: Certificate['devices'][number]): string => {
     const missingS = device.scheduledS - device.recordedS;
+    const assumedS = device.scheduledFromRecordingsS;
+    const assumed =
+      assumedS === undefined ? '' : ` (${number(assumedS, 3)} s ${words.fromRecordings})`;
     const gapRows = device.gaps.map((gap) => {
       const detail = gap.detail === '' ? '' : `<br><code>${escape(gap.detail)}</code>`;
       return `<tr><td>${escape(time(gap.from))}</td><td>${escape(time(gap.to ?? certificate.to))}</td><td class="n">${escape(number(gap.seconds, 3))}</td><td>${escape(words.reasons[gap.reason])}${detail}</td></tr>`;
@@ -41,6 +44,7 @@ export function certificateHtml(certificate: Certificate, language: Language): s
       const marks = [
         ...(file.clock === 'synchronised' ? [] : [words.marks[file.clock]]),
         ...(file.recovered ? [words.marks.recovered] : []),
+        ...(file.absent === undefined ? [] : [words.marks[file.absent]]),
       ];
       const mark =
         marks.length === 0 ? '' : ` <span class="mark">${escape(marks.join(', '))}</span>`;
@@ -48,7 +52,7 @@ export function certificateHtml(certificate: Certificate, language: Language): s
     });
     return `<section><h2>${escape(device.displayName)}</h2>${facts([
       ['', device.simulated ? `${device.device} (${words.simulated})` : device.device],
-      [words.scheduled, `${number(device.scheduledS, 3)} s`],
+      [words.scheduled, `${number(device.scheduledS, 3)} s${assumed}`],
       [words.recorded, `${number(device.recordedS, 3)} s`],
       [words.missing, `${number(missingS, 3)} s`],
       [
@@ -151,7 +155,14 @@ function clockFace(timezone: string, language: Language): (instant: string) => s
   } catch {
     format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
   }
-  return (instant) => format.format(new Date(instant));
+  return (instant) => {
+    const parts = new Map(
+      format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
+    );
+    const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+    // Read all over the world: nobody should have to guess which of two numbers is the month.
+    return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}:${part('second')}.${part('fractionalSecond')} ${part('timeZoneName')}`;
+  };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

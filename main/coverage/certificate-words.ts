@@ -14,6 +14,7 @@ interface Words {
   readonly clockNotSynced: string;
   readonly clockUnknown: string;
   readonly scheduled: string;
+  readonly fromRecordings: string;
   readonly recorded: string;
   readonly missing: string;
   readonly coverage: string;
@@ -37,6 +38,8 @@ interface Words {
     readonly not_synchronised: string;
     readonly unknown: string;
     readonly recovered: string;
+    readonly missing: string;
+    readonly removed: string;
   };
   readonly signature: string;
   readonly signatureNote: string;
@@ -57,6 +60,7 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
     clockNotSynced: 'not synchronised',
     clockUnknown: 'the system does not tell',
     scheduled: 'Scheduled',
+    fromRecordings: 'of it taken from the recordings: the schedule of then is lost',
     recorded: 'Recorded',
     missing: 'Missing',
     coverage: 'Coverage',
@@ -80,6 +84,8 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
       not_synchronised: 'clock not synchronised',
       unknown: 'clock not known',
       recovered: 'recovered',
+      missing: 'not there any more, not counted',
+      removed: 'removed to make room',
     },
     signature: 'Signature',
     signatureNote:
@@ -99,6 +105,7 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
       power_loss: 'The power failed',
       restart: 'It was starting, stopping or changing over',
       segment_refused: 'A segment was faulty and is in quarantine',
+      file_missing: 'It was recorded, but the file is not there any more',
       unknown: 'Not known',
     },
   },
@@ -114,6 +121,7 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
     clockNotSynced: 'nicht synchronisiert',
     clockUnknown: 'das System sagt es nicht',
     scheduled: 'Vorgesehen',
+    fromRecordings: 'davon aus den Aufnahmen: der damalige Zeitplan ist verloren',
     recorded: 'Aufgenommen',
     missing: 'Fehlend',
     coverage: 'Abdeckung',
@@ -137,6 +145,8 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
       not_synchronised: 'Uhr nicht synchronisiert',
       unknown: 'Uhr nicht bekannt',
       recovered: 'wiederhergestellt',
+      missing: 'nicht mehr da, nicht gezählt',
+      removed: 'entfernt, um Platz zu schaffen',
     },
     signature: 'Unterschrift',
     signatureNote:
@@ -156,6 +166,7 @@ export const CERTIFICATE_WORDS: Readonly<Record<Language, Words>> = {
       power_loss: 'Der Strom fiel aus',
       restart: 'Beim Starten, Anhalten oder Umstellen',
       segment_refused: 'Ein Segment war fehlerhaft und liegt in Quarantäne',
+      file_missing: 'Es wurde aufgenommen, aber die Datei ist nicht mehr da',
       unknown: 'Nicht bekannt',
     },
   },

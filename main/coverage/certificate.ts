@@ -72,13 +72,37 @@ export function verifyCertificate(json: string): Verdict {
 }
 
 function notesOn({ devices }: Certificate): string[] {
-  return devices.flatMap(({ device, files }) => {
-    const unhashed = files.filter(({ sha256 }) => sha256 === null).length;
-    return unhashed === 0
-      ? []
-      : [
-          `${device}: ${String(unhashed)} of ${String(files.length)} files have no SHA-256 in it: nobody can tell whether they are unchanged.`,
-        ];
+  return devices.flatMap(({ device, files, scheduledFromRecordingsS }) => {
+    const count = (some: (file: Certificate['devices'][number]['files'][number]) => boolean) =>
+      files.filter(some).length;
+    const of = `of ${String(files.length)} files`;
+    const [missing, removed, unhashed] = [
+      count(({ absent }) => absent === 'missing'),
+      count(({ absent }) => absent === 'removed'),
+      count(({ absent, sha256 }) => absent === undefined && sha256 === null),
+    ];
+    return [
+      ...(missing === 0
+        ? []
+        : [
+            `${device}: ${String(missing)} ${of} were not there any more when it was signed: their sound does not count as recorded.`,
+          ]),
+      ...(removed === 0
+        ? []
+        : [
+            `${device}: ${String(removed)} ${of} had been removed by the station when it was signed.`,
+          ]),
+      ...(unhashed === 0
+        ? []
+        : [
+            `${device}: ${String(unhashed)} ${of} have no SHA-256 in it: nobody can tell whether they are unchanged.`,
+          ]),
+      ...(scheduledFromRecordingsS === undefined
+        ? []
+        : [
+            `${device}: of ${scheduledFromRecordingsS.toFixed(3)} s nobody knows any more what was scheduled: what was recorded then counts as scheduled.`,
+          ]),
+    ];
   });
 }
 
@@ -160,13 +184,14 @@ function contradictionsOf(device: Certificate['devices'][number], window: MsSpan
     ),
     'a stretch lies outside the time that it certifies.',
   );
-  const fileSpans = device.files.map(({ time, durationS }) => ({
+  const kept = device.files.filter(({ absent }) => absent !== 'missing');
+  const fileSpans = kept.map(({ time, durationS }) => ({
     fromMs: Date.parse(time),
     toMs: Math.round(Date.parse(time) + durationS * 1000),
   }));
   const inFiles = union(clip(fileSpans, window));
   // What slow crystals put between files is recorded time, and so is what came after it was thought lost.
-  const longestS = device.files.reduce((most, { durationS }) => Math.max(most, durationS), 0);
+  const longestS = kept.reduce((most, { durationS }) => Math.max(most, durationS), 0);
   const joined = union(inFiles, Math.max(SEAM_MS, seamAfter(longestS)));
   const twiceMs = lengthMs(clip(fileSpans, window)) - lengthMs(inFiles);
   check(
@@ -174,10 +199,7 @@ function contradictionsOf(device: Certificate['devices'][number], window: MsSpan
       lengthMs(difference(inFiles, recorded)) <= seamsMs,
     'its files do not make up the recorded time.',
   );
-  check(
-    device.files.length === device.recordings,
-    'the number of files is not that of its recordings.',
-  );
+  check(kept.length === device.recordings, 'the number of files is not that of its recordings.');
   check(
     new Set(device.files.map(({ path }) => path)).size === device.files.length,
     'a file occurs twice.',

@@ -9,7 +9,20 @@ export interface FormerLife {
   readonly lastLook: ClockAnchor | null;
 }
 
+/** How the console that ran last ended, and when; of one that was cut off, when it last gave a sign of life. */
+export interface LastConsole {
+  readonly end: 'stopped' | 'killed' | 'lost_power';
+  readonly wallMs: number;
+}
+
 const lookSchema = z.object({ wallMs: z.number(), monotonicMs: z.number() });
+
+interface Row {
+  readonly state: string;
+  readonly details: string;
+  readonly counters: string;
+  readonly updated_at_ms: number;
+}
 
 /** Writes down that a console lives, so that the next one knows whether it was stopped, killed or cut off. */
 export class ConsoleLife {
@@ -18,8 +31,8 @@ export class ConsoleLife {
   readonly #update;
 
   constructor({ sqlite }: Connection) {
-    this.#read = sqlite.prepare<[], { state: string; details: string; counters: string }>(
-      "select state, details, counters from managed_services where name = 'coverage'",
+    this.#read = sqlite.prepare<[], Row>(
+      "select state, details, counters, updated_at_ms from managed_services where name = 'coverage'",
     );
     this.#write = sqlite.prepare<[string, string, number]>(
       `insert into managed_services (name, state, details, counters, updated_at_ms)
@@ -36,12 +49,14 @@ export class ConsoleLife {
     const before = this.#read.get();
     this.#write.run(bootId, JSON.stringify(now), Math.round(now.wallMs));
     if (before === undefined) return { end: 'none', lastLook: null };
-    const ofThisBoot = before.details === bootId;
-    const killed = ofThisBoot ? 'killed' : 'lost_power';
-    return {
-      end: before.state === 'running' ? killed : 'stopped',
-      lastLook: ofThisBoot ? lookOf(before.counters) : null,
-    };
+    const lastLook = before.details === bootId ? lookOf(before.counters) : null;
+    return { end: endOf(before, bootId), lastLook };
+  }
+
+  /** Without beginning one, while none runs; null: none ever did. */
+  last(bootId: string): LastConsole | null {
+    const row = this.#read.get();
+    return row === undefined ? null : { end: endOf(row, bootId), wallMs: row.updated_at_ms };
   }
 
   seen(now: ClockAnchor): void {
@@ -51,6 +66,11 @@ export class ConsoleLife {
   ends(now: ClockAnchor): void {
     this.#update.run('stopped', JSON.stringify(now), Math.round(now.wallMs));
   }
+}
+
+function endOf({ state, details }: Row, bootId: string): LastConsole['end'] {
+  if (state !== 'running') return 'stopped';
+  return details === bootId ? 'killed' : 'lost_power';
 }
 
 function lookOf(counters: string): ClockAnchor | null {

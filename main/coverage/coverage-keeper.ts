@@ -5,7 +5,7 @@ import type { Connection } from '../database/connection';
 import type { EventBus, StationEvents } from '../events/bus';
 import type { Logger } from '../logging/logger';
 import type { Service, ServiceStatus } from '../service';
-import { ConsoleLife } from './console-life';
+import { ConsoleLife, type LastConsole } from './console-life';
 import { CoverageRows } from './coverage-rows';
 import { DutyJournal } from './duty-journal';
 import { type Cause, GapJournal } from './gap-journal';
@@ -78,6 +78,11 @@ export class CoverageKeeper implements Service {
       this.#onStep(told, nowMs);
     }),
   };
+  readonly #leftDuty = this.#noting(
+    ({ device, desired, reason }: Told<'duty.changed'>, nowMs: number) => {
+      this.#duties.changeLeft(device, desired, reason, nowMs);
+    },
+  );
   /** What could not be written, in order. */
   readonly #waiting: (() => void)[] = [];
   /** Why nothing was recorded while no console ran. */
@@ -102,10 +107,11 @@ export class CoverageKeeper implements Service {
   async start(): Promise<void> {
     if (this.#loop !== null) return;
     this.#bootId = await this.#options.bootId();
+    const { bus } = this.#options;
+    bus.off('duty.changed', this.#leftDuty);
     this.#write(() => {
       this.#takeOver();
     });
-    const { bus } = this.#options;
     bus.on('duty.changed', this.#listeners['duty.changed']);
     bus.on('run.anchored', this.#listeners['run.anchored']);
     bus.on('run.ended', this.#listeners['run.ended']);
@@ -114,6 +120,17 @@ export class CoverageKeeper implements Service {
     bus.on('sound.found', this.#listeners['sound.found']);
     bus.on('clock.stepped', this.#listeners['clock.stepped']);
     this.#loop = this.#run();
+  }
+
+  /**
+   * Without being started: writes down what a person decides while no console runs.
+   * @returns how the console that ran last ended; null: none ever ran
+   */
+  async look(): Promise<LastConsole | null> {
+    if (this.#loop !== null) return null;
+    this.#bootId = await this.#options.bootId();
+    this.#options.bus.on('duty.changed', this.#leftDuty);
+    return this.#life.last(this.#bootId);
   }
 
   /** After the recorders: their last words count. */
@@ -184,9 +201,10 @@ export class CoverageKeeper implements Service {
       this.#absence = { reason: 'power_loss', detail: 'the machine went down without a word' };
     }
     if (lastLook !== null) this.#catchUp(lastLook);
-    for (const { device, desired, seenMs } of this.#duties.takeOver(nowMs)) {
+    for (const { device, desired, fromMs, seenMs } of this.#duties.takeOver(nowMs)) {
       const gap = this.#gaps.openOf(device);
       if (!desired) {
+        this.#track(device).releasedMs = fromMs;
         if (gap !== null) this.#gaps.close(device, Math.max(seenMs, gap.fromMs));
       } else if (gap === null) this.#track(device).left = { sinceMs: seenMs };
       else {
@@ -220,7 +238,8 @@ export class CoverageKeeper implements Service {
   #onDuty({ device, desired, reason }: Told<'duty.changed'>, nowMs: number): void {
     const track = this.#track(device);
     this.#duties.change(device, desired, reason, nowMs);
-    if (track.desired && !desired) track.releasedMs = nowMs;
+    // Or by an earlier console, whose capture has gone on until now.
+    if ((track.desired || track.left !== null) && !desired) track.releasedMs = nowMs;
     track.desired = desired;
     const capturing = track.runId !== null || this.#options.isCapturing(device);
     if (!desired) {
@@ -256,14 +275,12 @@ export class CoverageKeeper implements Service {
     const wasLeft = track.left !== null;
     track.left = null;
     this.#settleObstacle(device, track, nowMs, reason);
-    if (!track.desired && !wasLeft) {
-      // What it had not delivered yet when it was told to end has the same cause.
-      if (endWallMs !== null && track.releasedMs !== null && endWallMs < track.releasedMs) {
-        this.#gaps.add(device, endWallMs, track.releasedMs, { reason, detail });
-        this.#tell(device);
-      }
-      return;
+    // What it had not delivered yet when it was told to end has the same cause.
+    if (endWallMs !== null && track.releasedMs !== null && endWallMs < track.releasedMs) {
+      this.#gaps.add(device, endWallMs, track.releasedMs, { reason, detail });
+      this.#tell(device);
     }
+    if (!track.desired && !wasLeft) return;
     const fromMs = endWallMs ?? this.#rows.lastEndMs(device, nowMs) ?? nowMs;
     const known = reason === 'unknown' && wasLeft ? this.#absence : { reason, detail };
     this.#beginGap(device, Math.min(fromMs, nowMs), known, nowMs);

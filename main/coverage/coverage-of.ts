@@ -14,6 +14,8 @@ export interface DutyFact {
 }
 
 export interface RecordingFact extends RecordedSound {
+  /** Its row. */
+  readonly id: number;
   readonly clockUnsynced: boolean;
   readonly clockUnknown: boolean;
 }
@@ -31,6 +33,8 @@ export interface CoverageFacts extends MsSpan {
   readonly displayName: string;
   readonly simulated: boolean;
   readonly duties: readonly DutyFact[];
+  /** Since when duties are written down at all; null: they never were. Before it the database was lost. */
+  readonly dutiesSinceMs: number | null;
   readonly recordings: readonly RecordingFact[];
   readonly gaps: readonly GapFact[];
   readonly nowMs: number;
@@ -42,6 +46,8 @@ export interface CoverageFacts extends MsSpan {
 const SLIVER_MS = 2_000;
 /** A console looks in at its duties every ten seconds; one that did not for so long is not there. */
 const CONSOLE_GONE_MS = 150_000;
+/** A first duty and the first sample of its capture are told by different clocks. */
+const LEAST_ASSUMED_MS = 1_000;
 
 interface Piece extends MsSpan {
   readonly reason: GapReason;
@@ -62,7 +68,7 @@ export function coverageOf(facts: CoverageFacts): DeviceCoverage {
     clockUnknown: recording.clockUnknown,
   }));
   const recorded = clip(recordedSpans(facts.recordings, lossesOf(facts.gaps)), window);
-  const onDuty = union(
+  const known = union(
     clip(
       facts.duties
         .filter(({ desired }) => desired)
@@ -70,6 +76,10 @@ export function coverageOf(facts: CoverageFacts): DeviceCoverage {
       window,
     ),
   );
+  // Nobody knows what else was scheduled then, only that what was recorded must have been.
+  const assumed = clip(recorded, { fromMs: -Infinity, toMs: facts.dutiesSinceMs ?? Infinity });
+  const assumedMs = lengthMs(assumed) < LEAST_ASSUMED_MS ? 0 : lengthMs(assumed);
+  const onDuty = assumedMs === 0 ? known : union([...known, ...assumed]);
   const unjudged = pending === null ? [] : difference([pending], recorded);
   const scheduled = difference(onDuty, unjudged);
   const missing = difference(scheduled, recorded);
@@ -89,6 +99,7 @@ export function coverageOf(facts: CoverageFacts): DeviceCoverage {
     displayName: facts.displayName,
     simulated: facts.simulated,
     scheduledS: scheduledMs / 1000,
+    ...(assumedMs === 0 ? {} : { scheduledFromRecordingsS: assumedMs / 1000 }),
     recordedS: recordedMs / 1000,
     coverage: scheduledMs === 0 ? null : recordedMs / scheduledMs,
     scheduled: scheduled.map(toSpan),

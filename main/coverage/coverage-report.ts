@@ -1,4 +1,5 @@
 import type {
+  AbsentFile,
   Certificate,
   CertificateBody,
   DayCoverage,
@@ -10,8 +11,9 @@ import type { Clock } from '../clock/clock';
 import { difference, type MsSpan } from '../clock/spans';
 import type { Connection } from '../database/connection';
 import { InvalidValueError, NotFoundError } from '../request-error';
+import { absentFiles } from './absent-files';
 import { signCertificate } from './certificate';
-import { coverageOf, lossesOf } from './coverage-of';
+import { coverageOf, lossesOf, type RecordingFact } from './coverage-of';
 import { CoverageRows, type FileRow, type KnownDevice } from './coverage-rows';
 import { recordedSpans, SEAM_MS } from './recorded-spans';
 import type { StationKey } from './station-key';
@@ -36,6 +38,10 @@ export interface CoverageReportOptions {
   /** A file of this recording was tried again and again, and could not be read for its hash. */
   readonly unreadable: (recordingId: number) => boolean;
   readonly key: StationKey;
+  /** The data folder, in which the files of recordings are looked for. */
+  readonly dataDir: string;
+  /** false while the disk of the data folder is not there: then no file is, and none of them is gone. */
+  readonly diskUsable: () => boolean;
 }
 
 const LONGEST_CERTIFICATE_MS = 2 * 24 * 3_600_000;
@@ -90,16 +96,28 @@ export class CoverageReport {
           `a segment of ${device.name} from this time is still being written; ask again later`,
         );
       }
-      const coverage = this.#coverageOf(device, span, nowMs);
-      // A gap may last; the time that is certified is over.
-      const gaps = coverage.gaps.map((gap) => ({ ...gap, to: gap.to ?? request.to }));
+      const absent = await this.#absentOf(device.name, span);
       let files = this.#rows.files(device.name, span);
-      if (this.#unhashed(files) > 0) {
+      if (this.#unhashed(files, absent) > 0) {
         await this.#options.hashNow();
         files = this.#rows.files(device.name, span);
       }
-      this.#refuseUnsettled(device.name, files, bootId);
-      devices.push({ ...coverage, gaps, files: files.map(asCertified) });
+      this.#refuseUnsettled(device.name, files, absent, bootId);
+      const coverage = this.#coverageOf(device, span, nowMs, absent);
+      // A gap may last; the time that is certified is over.
+      const gaps = coverage.gaps.map((gap) => ({ ...gap, to: gap.to ?? request.to }));
+      devices.push({
+        ...coverage,
+        gaps,
+        files: files.map((file) => asCertified(file, absent.get(file.recordingId))),
+      });
+    }
+    const certified = devices.filter((one) => request.device !== undefined || hasMatter(one));
+    if (certified.length === 0) {
+      throw new InvalidValueError(
+        'from',
+        'nothing was scheduled and nothing is recorded in this time: there is nothing to certify',
+      );
     }
     const body: CertificateBody = {
       version: 1,
@@ -109,7 +127,7 @@ export class CoverageReport {
       timezone,
       issuedAt: toInstant(nowMs),
       clockSynced: clockSynced(),
-      devices: devices.filter((one) => request.device !== undefined || hasMatter(one)),
+      devices: certified,
     };
     return signCertificate(body, privateKey);
   }
@@ -146,31 +164,70 @@ export class CoverageReport {
     return found;
   }
 
-  #coverageOf(device: KnownDevice, span: MsSpan, nowMs: number): DeviceCoverage {
+  /** @throws InvalidValueError when nobody can tell which files are there */
+  async #absentOf(device: string, span: MsSpan): Promise<Map<number, AbsentFile>> {
+    this.#refuseWithoutDisk();
+    const { dataDir } = this.#options;
+    const absent = await absentFiles(dataDir, this.#rows.files(device, span));
+    // A disk may go while it is looked at, and a file get its true time and another name.
+    this.#refuseWithoutDisk();
+    if (absent.size === 0) return absent;
+    const again = this.#rows.files(device, span);
+    return absentFiles(
+      dataDir,
+      again.filter(({ recordingId }) => absent.has(recordingId)),
+    );
+  }
+
+  #refuseWithoutDisk(): void {
+    if (this.#options.diskUsable()) return;
+    throw new InvalidValueError('to', 'the data disk is missing: nobody can look for the files');
+  }
+
+  #coverageOf(
+    device: KnownDevice,
+    span: MsSpan,
+    nowMs: number,
+    absent: ReadonlyMap<number, AbsentFile> = new Map(),
+  ): DeviceCoverage {
+    const recordings = this.#rows.recordings(device.name, span);
+    const isGone = ({ id }: RecordingFact): boolean => absent.get(id) === 'missing';
+    const gone = recordings.filter(isGone).map((recording) => ({
+      fromMs: recording.timeMs,
+      toMs: Math.round(recording.timeMs + recording.durationS * 1000),
+      reason: 'file_missing' as const,
+      detail: '',
+    }));
     return coverageOf({
       ...span,
       device: device.name,
       displayName: device.displayName,
       simulated: device.simulated,
       duties: this.#rows.duties(device.name, span),
-      recordings: this.#rows.recordings(device.name, span),
-      gaps: this.#rows.gaps(device.name, span),
+      dutiesSinceMs: this.#rows.firstDutyMs(device.name),
+      recordings: recordings.filter((recording) => !isGone(recording)),
+      gaps: [...this.#rows.gaps(device.name, span), ...gone],
       nowMs,
       pending: this.#pendingOf(device.name, nowMs),
     });
   }
 
   /** Files of which the hash is still to come. */
-  #unhashed(files: readonly FileRow[]): number {
+  #unhashed(files: readonly FileRow[], absent: ReadonlyMap<number, AbsentFile>): number {
     return files.filter(
-      ({ sha256, deleted, recordingId }) =>
-        sha256 === null && !deleted && !this.#options.unreadable(recordingId),
+      ({ sha256, recordingId }) =>
+        sha256 === null && !absent.has(recordingId) && !this.#options.unreadable(recordingId),
     ).length;
   }
 
   /** What is certified must be true tomorrow, too. @throws InvalidValueError */
-  #refuseUnsettled(device: string, files: readonly FileRow[], bootId: string): void {
-    const unhashed = this.#unhashed(files);
+  #refuseUnsettled(
+    device: string,
+    files: readonly FileRow[],
+    absent: ReadonlyMap<number, AbsentFile>,
+    bootId: string,
+  ): void {
+    const unhashed = this.#unhashed(files, absent);
     if (unhashed > 0) {
       throw new InvalidValueError(
         'to',
@@ -218,16 +275,20 @@ export class CoverageReport {
   }
 }
 
-function asCertified({
-  path,
-  timeMs,
-  durationS,
-  sizeBytes,
-  sha256,
-  clock,
-  recovered,
-}: FileRow): CertificateBody['devices'][number]['files'][number] {
-  return { path, time: toInstant(timeMs), durationS, sizeBytes, sha256, clock, recovered };
+function asCertified(
+  { path, timeMs, durationS, sizeBytes, sha256, clock, recovered }: FileRow,
+  absent: AbsentFile | undefined,
+): CertificateBody['devices'][number]['files'][number] {
+  return {
+    path,
+    time: toInstant(timeMs),
+    durationS,
+    sizeBytes,
+    sha256,
+    clock,
+    recovered,
+    ...(absent === undefined ? {} : { absent }),
+  };
 }
 
 function hasMatter(coverage: DeviceCoverage): boolean {

@@ -20,7 +20,7 @@ export interface FileRow {
   readonly recovered: boolean;
   readonly recordingId: number;
   readonly runId: string | null;
-  /** Its file lies here no more. */
+  /** The station has removed its file. What it only found to be gone is none of these. */
   readonly deleted: boolean;
 }
 
@@ -39,6 +39,7 @@ export class CoverageRows {
   readonly #provisional;
   readonly #last;
   readonly #firstFrom;
+  readonly #firstDuty;
 
   constructor({ sqlite }: Connection) {
     this.#devices = sqlite.prepare<
@@ -69,8 +70,11 @@ export class CoverageRows {
     );
     // Tuples: nine thousand rows a day and device are read, and objects would take twice as long.
     this.#recordings = sqlite
-      .prepare<[string, number, number], [number, number, Bit, Bit, string | null, number | null]>(
-        `select time_ms, duration_s, clock_unsynced, clock_unknown, run_id, sequence from recordings
+      .prepare<
+        [string, number, number],
+        [number, number, number, Bit, Bit, string | null, number | null]
+      >(
+        `select id, time_ms, duration_s, clock_unsynced, clock_unknown, run_id, sequence from recordings
          where device = ? and time_ms >= ? and time_ms < ? and source = 'recorder' order by time_ms`,
       )
       .raw();
@@ -88,7 +92,8 @@ export class CoverageRows {
          case when raw_path is null then processed_size_bytes else raw_size_bytes end as sizeBytes,
          case when raw_path is null then processed_sha256 else raw_sha256 end as sha256,
          clock_unsynced as unsynced, clock_unknown as unknown, recovered, id as recordingId,
-         run_id as runId, local_deleted as deleted from recordings
+         run_id as runId,
+         local_deleted = 1 and local_deleted_reason is not 'reconciliation' as deleted from recordings
        where device = ? and time_ms >= ? and time_ms < ? and source = 'recorder'
        order by time_ms, id`,
     );
@@ -103,6 +108,9 @@ export class CoverageRows {
     this.#firstFrom = sqlite.prepare<[string, number], { timeMs: number }>(
       `select time_ms as timeMs from recordings
        where device = ? and time_ms >= ? and source = 'recorder' order by time_ms limit 1`,
+    );
+    this.#firstDuty = sqlite.prepare<[string], { fromMs: number | null }>(
+      'select min(from_ms) as fromMs from duties where device = ?',
     );
   }
 
@@ -121,6 +129,11 @@ export class CoverageRows {
     return rows.map((row) => ({ ...row, desired: row.desired === 1 }));
   }
 
+  /** When the first duty of a device began; null when none is known. */
+  firstDutyMs(device: string): number | null {
+    return this.#firstDuty.get(device)?.fromMs ?? null;
+  }
+
   gaps(device: string, { fromMs, toMs }: MsSpan): GapFact[] {
     return this.#gaps.all({ device, from: fromMs, to: toMs });
   }
@@ -128,7 +141,8 @@ export class CoverageRows {
   recordings(device: string, { fromMs, toMs }: MsSpan): RecordingFact[] {
     return this.#recordings
       .all(device, fromMs - LONGEST_SEGMENT_MS, toMs)
-      .map(([timeMs, durationS, unsynced, unknown, runId, sequence]) => ({
+      .map(([id, timeMs, durationS, unsynced, unknown, runId, sequence]) => ({
+        id,
         timeMs,
         durationS,
         clockUnsynced: unsynced === 1,

@@ -15,6 +15,8 @@ interface OpenDuty {
 export interface LeftDuty {
   readonly device: string;
   readonly desired: boolean;
+  /** Since when it had seen so. */
+  readonly fromMs: number;
   readonly seenMs: number;
 }
 
@@ -76,9 +78,9 @@ export class DutyJournal {
     return this.#connection.sqlite.transaction(() =>
       this.#open.all.all().map((duty) => {
         this.#end.run(duty.seen_ms, duty.seen_ms, duty.id);
-        const { device, seen_ms: seenMs, desired, provisional_boot: boot } = duty;
+        const { device, from_ms: fromMs, seen_ms: seenMs, desired, provisional_boot: boot } = duty;
         this.#insert.run(device, seenMs, Math.max(seenMs, nowMs), desired, 'console_stopped', boot);
-        return { device, desired: desired === 1, seenMs };
+        return { device, desired: desired === 1, fromMs, seenMs };
       }),
     )();
   }
@@ -89,6 +91,13 @@ export class DutyJournal {
       if (before !== undefined) this.#end.run(nowMs, nowMs, before.id);
       this.#insert.run(device, nowMs, nowMs, desired ? 1 : 0, reason, this.#wrongBoot());
     })();
+  }
+
+  /** While no console runs: where that changes what the last one left. One that never left a duty changes nothing. */
+  changeLeft(device: string, desired: boolean, reason: DesiredReason, nowMs: number): void {
+    const left = this.#open.of.get(device);
+    if (left === undefined || (left.desired === 1) === desired) return;
+    this.change(device, desired, reason, nowMs);
   }
 
   /** Moves on until when it is known that the present duties held. */

@@ -52,17 +52,30 @@ export async function recogniseStation(
   stations: KnownStations | null,
   newStation: boolean,
 ): Promise<Extract<Recognition, { kind: 'open' }>> {
-  const recognised = recognise({
+  const recognised = await lookAtPlace(folder, stations, newStation);
+  if (recognised.kind === 'open') return recognised;
+  throw new StationError(
+    'DATA_DISK_MISSING',
+    `${missingDisk(folder, recognised.stationId)} Use --new-station to start a new one.`,
+  );
+}
+
+/** The same for a question that starts nothing. */
+export async function lookAtPlace(
+  folder: DataFolder,
+  stations: KnownStations | null,
+  newStation: boolean,
+): Promise<Recognition> {
+  return recognise({
     known: (await stations?.find(folder.root)) ?? null,
     marker: await readMarker(folder.root),
     holdsData: (await holdsStation(folder)) || (await holdsRecordings(folder.recorderDir)),
     newStation,
   });
-  if (recognised.kind === 'open') return recognised;
-  throw new StationError(
-    'DATA_DISK_MISSING',
-    `The data folder ${folder.root} holds nothing, and station ${recognised.stationId} was expected there: is its disk mounted? Use --new-station to start a new one.`,
-  );
+}
+
+export function missingDisk(folder: DataFolder, stationId: string): string {
+  return `The data folder ${folder.root} holds nothing, and station ${stationId} was expected there: is its disk mounted?`;
 }
 
 /** Files, not folders: a capture that was started as its disk went may have left those in a bare mount point. */

@@ -18,6 +18,7 @@ export interface OpenOptions {
 /** What was found and done while opening, for alerts and the log. */
 export interface OpenReport {
   readonly connection: Connection;
+  /** It was made just now: there was none, or an empty one. */
   readonly isNew: boolean;
   readonly migrationsApplied: number;
   /** Path of the backup made before migrating. */

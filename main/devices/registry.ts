@@ -2,11 +2,12 @@ import type { Device, SimulatedSource } from '@shared/model/device';
 import { FALLBACK_PROFILE_SLUG, type Profile } from '@shared/model/profile';
 import { LONGEST_PAUSE_MS, type Schedule } from '@shared/model/schedule';
 import type { Settings } from '@shared/model/settings';
+import { toInstant } from '@shared/model/time';
 import { eq } from 'drizzle-orm';
 import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
 import type { Connection } from '../database/connection';
-import { devices } from '../database/schema';
+import { auditLog, devices } from '../database/schema';
 import type { EventBus } from '../events/bus';
 import type { Logger } from '../logging/logger';
 import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
@@ -236,7 +237,7 @@ export class DeviceRegistry implements Service {
    * @returns false when there was none
    * @throws ConflictError not_removable for real hardware
    */
-  remove(name: string): boolean {
+  remove(name: string, actor = STATION): boolean {
     const row = this.#rows.get(name);
     if (row === undefined || row.removedAtMs !== null) return false;
     if (row.kind === 'usb') {
@@ -246,7 +247,11 @@ export class DeviceRegistry implements Service {
         `"${name}" is real hardware: ignore it instead.`,
       );
     }
-    this.#decide({ ...row, removedAtMs: this.#options.clock.wallMs(), presence: 'offline' });
+    const removedAtMs = this.#options.clock.wallMs();
+    this.#decide(
+      { ...row, removedAtMs, presence: 'offline' },
+      { actor, action: 'device.remove', oldValue: null, newValue: null },
+    );
     return true;
   }
 
@@ -254,32 +259,51 @@ export class DeviceRegistry implements Service {
    * Gives a device a profile; from then on no scan changes it. Does not enrol it.
    * @throws NotFoundError for an unknown device or profile
    */
-  setProfile(name: string, profileSlug: string): Device {
+  setProfile(name: string, profileSlug: string, actor = STATION): Device {
     const row = this.#row(name);
     this.#requireProfile(profileSlug);
-    return this.#decide({ ...row, profileSlug, matchReason: byUser(row) });
+    return this.#decide(
+      { ...row, profileSlug, matchReason: byUser(row) },
+      { actor, action: 'device.set_profile', oldValue: row.profileSlug, newValue: profileSlug },
+    );
   }
 
   /** Accepts a pending device, or takes back `ignore`. @throws NotFoundError */
-  enroll(name: string): Device {
+  enroll(name: string, actor = STATION): Device {
     const row = this.#row(name);
     if (row.enrollment === 'enrolled') return toDevice(row);
-    return this.#decide({ ...row, enrollment: 'enrolled', matchReason: byUser(row) });
+    return this.#decide(
+      { ...row, enrollment: 'enrolled', matchReason: byUser(row) },
+      { actor, action: 'device.enroll', oldValue: row.enrollment, newValue: 'enrolled' },
+    );
   }
 
   /** @throws NotFoundError */
-  ignore(name: string): Device {
-    return this.#decide({ ...this.#row(name), enrollment: 'ignored' });
+  ignore(name: string, actor = STATION): Device {
+    const row = this.#row(name);
+    return this.#decide(
+      { ...row, enrollment: 'ignored' },
+      { actor, action: 'device.ignore', oldValue: row.enrollment, newValue: 'ignored' },
+    );
   }
 
   /** A person's switch: record or not. @throws NotFoundError */
-  setEnabled(name: string, enabled: boolean): Device {
-    return this.#decide({ ...this.#row(name), enabled });
+  setEnabled(name: string, enabled: boolean, actor = STATION): Device {
+    const row = this.#row(name);
+    const action = enabled ? 'recorder.start' : 'recorder.stop';
+    return this.#decide(
+      { ...row, enabled },
+      { actor, action, oldValue: row.enabled, newValue: enabled },
+    );
   }
 
   /** When it should record. @throws NotFoundError */
-  setSchedule(name: string, schedule: Schedule): Device {
-    return this.#decide({ ...this.#row(name), schedule });
+  setSchedule(name: string, schedule: Schedule, actor = STATION): Device {
+    const row = this.#row(name);
+    return this.#decide(
+      { ...row, schedule },
+      { actor, action: 'recorder.set_schedule', oldValue: row.schedule, newValue: schedule },
+    );
   }
 
   /**
@@ -287,18 +311,27 @@ export class DeviceRegistry implements Service {
    * @param untilMs UTC milliseconds
    * @throws NotFoundError, InvalidValueError unless it lies ahead, by a week at most
    */
-  pause(name: string, untilMs: number): Device {
+  pause(name: string, untilMs: number, actor = STATION): Device {
     const row = this.#row(name);
     const aheadMs = untilMs - this.#options.clock.wallMs();
     if (!(aheadMs > 0 && aheadMs <= LONGEST_PAUSE_MS)) {
       throw new InvalidValueError('until', 'expected an instant ahead, at most seven days');
     }
-    return this.#decide({ ...row, pausedUntilMs: untilMs });
+    const [oldValue, newValue] = [instantOrNull(row.pausedUntilMs), instantOrNull(untilMs)];
+    return this.#decide(
+      { ...row, pausedUntilMs: untilMs },
+      { actor, action: 'recorder.pause', oldValue, newValue },
+    );
   }
 
   /** Ends a pause, if there is one. @throws NotFoundError */
-  resume(name: string): Device {
-    return this.#decide({ ...this.#row(name), pausedUntilMs: null });
+  resume(name: string, actor = STATION): Device {
+    const row = this.#row(name);
+    const oldValue = instantOrNull(row.pausedUntilMs);
+    return this.#decide(
+      { ...row, pausedUntilMs: null },
+      { actor, action: 'recorder.resume', oldValue, newValue: null },
+    );
   }
 
   async #run(life: Life): Promise<void> {
@@ -392,11 +425,15 @@ export class DeviceRegistry implements Service {
     this.#unsaved.clear();
   }
 
-  /** Stores what a person decided, then makes it so. Nothing happens when it is so already. */
-  #decide(row: DeviceRow): Device {
+  /** Stores what a person decided, and who did, then makes it so. Nothing happens when it is so already. */
+  #decide(row: DeviceRow, act: Act | null = null): Device {
     const known = this.#rows.get(row.name);
     if (known === undefined || differs(known, row)) {
-      this.#write([row]);
+      this.#write([row], act);
+      if (act !== null) {
+        const { name: device, displayName } = row;
+        this.#logger.info('device.decided', `${displayName}: ${act.action}.`, { device, ...act });
+      }
       this.#unsaved.delete(row.name);
       this.#rows.set(row.name, row);
       this.#options.bus.emit('device.changed', { name: row.name });
@@ -443,8 +480,9 @@ export class DeviceRegistry implements Service {
     });
   }
 
-  #write(rows: readonly DeviceRow[]): void {
+  #write(rows: readonly DeviceRow[], act: Act | null = null): void {
     if (rows.length === 0) return;
+    const atMs = this.#options.clock.wallMs();
     const { db, sqlite } = this.#options.connection;
     sqlite
       .transaction(() => {
@@ -452,6 +490,11 @@ export class DeviceRegistry implements Service {
           const { name, ...rest } = row;
           const { changes } = db.update(devices).set(rest).where(eq(devices.name, name)).run();
           if (changes === 0) db.insert(devices).values(row).run();
+          if (act !== null) {
+            db.insert(auditLog)
+              .values({ atMs, subject: name, ...act })
+              .run();
+          }
         }
       })
       .immediate();
@@ -531,6 +574,18 @@ export class DeviceRegistry implements Service {
   }
 }
 
+/** What a person decided of a device, for the audit log. */
+interface Act {
+  /** e.g. `page`, `command_line`. */
+  readonly actor: string;
+  readonly action: string;
+  readonly oldValue: unknown;
+  readonly newValue: unknown;
+}
+
+/** Nobody asked: the station itself decided. */
+const STATION: string = 'station';
+
 /** One life of the registry, between start and stop. */
 class Life {
   readonly nudge: Nudge;
@@ -563,6 +618,10 @@ class Life {
     await unplug?.();
     await this.loop;
   }
+}
+
+function instantOrNull(wallMs: number | null): string | null {
+  return wallMs === null ? null : toInstant(wallMs);
 }
 
 function byUser(row: DeviceRow): DeviceRow['matchReason'] {

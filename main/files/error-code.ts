@@ -4,3 +4,10 @@ export function errorCode(error: unknown): string {
     ? error.code
     : 'UNKNOWN';
 }
+
+/** Codes of an error and of what caused it, outermost first. */
+export function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let one = error; one instanceof Error; one = one.cause) codes.push(errorCode(one));
+  return codes;
+}

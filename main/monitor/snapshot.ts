@@ -12,6 +12,11 @@ export interface SnapshotSources {
   readonly demo: boolean;
   /** When the station was started, on both clocks; null while it is not running. */
   readonly started: () => { readonly wallMs: number; readonly monotonicMs: number } | null;
+  /** How the last one ended, while no console runs. */
+  readonly lastConsole: () => {
+    readonly end: NonNullable<StationSnapshot['station']['lastConsole']>['end'];
+    readonly wallMs: number;
+  } | null;
   readonly settings: () => Settings;
   readonly clockSynced: () => boolean | null;
   readonly recorders: () => RecorderStatus[];
@@ -28,6 +33,7 @@ export async function makeSnapshot(sources: SnapshotSources): Promise<StationSna
   const { system } = sources.settings();
   const host = await sources.host();
   const started = sources.started();
+  const last = started === null ? sources.lastConsole() : null;
   const { total, lastIndexedAtMs } = sources.recordings();
   return {
     at: toInstant(clock.wallMs()),
@@ -39,6 +45,7 @@ export async function makeSnapshot(sources: SnapshotSources): Promise<StationSna
       shell: started === null ? 'none' : sources.shell,
       demo: sources.demo,
       startedAt: started === null ? null : toInstant(started.wallMs),
+      lastConsole: last === null ? null : { end: last.end, at: toInstant(last.wallMs) },
       uptimeS: started === null ? 0 : (clock.monotonicMs() - started.monotonicMs) / 1000,
       timezone: system.timezone,
       language: system.language,

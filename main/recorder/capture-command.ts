@@ -37,10 +37,12 @@ function bufferPattern(runId: string): string {
 /** Is this the command line of a run's capture? Whoever only handles its files names them otherwise. */
 export function isCaptureOf(runId: string, args: readonly string[]): boolean {
   const pattern = bufferPattern(runId);
-  return args.some(
-    (arg) =>
-      arg.endsWith(`/.buffer/raw/${pattern}`) || arg.endsWith(`/.buffer/processed/${pattern}`),
-  );
+  return captureOutputs(args).some((arg) => arg.endsWith(`/${pattern}`));
+}
+
+/** Where a capture's command line says that it writes; empty: it is none. */
+export function captureOutputs(args: readonly string[]): string[] {
+  return args.filter((arg) => /\/\.buffer\/(raw|processed)\/[0-9a-f]{8}_%08d\.wav$/.test(arg));
 }
 
 /**

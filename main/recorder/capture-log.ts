@@ -96,16 +96,17 @@ export function diagnose(log: string, end: ProcessEnd | null = null): CaptureFai
   // What ffmpeg says while all is well tells nothing of its end.
   const silence =
     lines.length === 0 ? 'ffmpeg ended without a word' : 'ffmpeg ended without saying why';
+  const signal = end?.signal ?? null;
+  const words = signal === null ? `${silence}${exitInWords(end)}` : `ffmpeg was killed (${signal})`;
   return {
-    code: lines.length === 0 && (end?.signal ?? null) === null ? 'UNKNOWN' : 'EXITED_UNASKED',
-    detail: `${silence}${endInWords(end)}`,
+    code: lines.length === 0 && signal === null ? 'UNKNOWN' : 'EXITED_UNASKED',
+    detail: words,
   };
 }
 
-function endInWords(end: ProcessEnd | null): string {
-  if (end === null) return '';
-  if (end.signal !== null) return `: it was killed (${end.signal})`;
-  return end.code === null ? '' : ` (exit code ${String(end.code)})`;
+function exitInWords(end: ProcessEnd | null): string {
+  const code = end?.code ?? null;
+  return code === null ? '' : ` (exit code ${String(code)})`;
 }
 
 /** Overruns that ffmpeg reported so far: sound that the computer was too slow to take. */

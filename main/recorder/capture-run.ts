@@ -7,7 +7,7 @@ import { favour } from '../process/priority';
 import { type EndedBy, terminate } from '../process/terminate';
 import { AudioGrowth } from './audio-growth';
 import { bufferFileName } from './capture-command';
-import { type CaptureConfig, configHash, frameBytes } from './capture-config';
+import { type CaptureConfig, configHash, firstStreamRate, frameBytes } from './capture-config';
 import { type CaptureFailure, gapReasonOf, type StopReason } from './capture-failure';
 import {
   contradiction,
@@ -429,7 +429,11 @@ export class CaptureRun {
       device: this.config.device,
       run: this.runId,
       why,
-      segments: this.counts.promoted,
+      // Of a run that was taken over, others had kept some before.
+      ...(this.adopted
+        ? { segmentsSinceAdopted: this.counts.promoted }
+        : { segments: this.counts.promoted }),
+      recordedS: this.counts.frames / firstStreamRate(this.config),
       overruns: this.#timing.overruns,
       lostS: this.#timing.lostS,
       ...(failure === null ? {} : { lastWords: this.#log.text.slice(-2000) }),

@@ -146,7 +146,10 @@ async function finishRun(tools: CaptureTools, run: OpenRun): Promise<void> {
     anchor,
     ended: {
       wallMs: tools.clock.wallMs(),
-      why: process === null ? `found dead: ${detail}` : 'ended by the next console',
+      why:
+        process === null
+          ? `${record.asked === undefined ? 'found dead: ' : 'ended without a console: '}${detail}`
+          : 'ended by the next console',
     },
   });
   const { device } = record.config;
@@ -215,6 +218,7 @@ async function whyItEnded(
   record: RunRecord,
   log: string,
 ): Promise<{ reason: GapReason; detail: string }> {
+  if (record.asked !== undefined) return { reason: 'restart', detail: record.asked.why };
   const bootId = await readBootId();
   const before = record.bootId ?? record.process?.bootId ?? bootId;
   if (before !== bootId) {

@@ -8,6 +8,7 @@ import { firstStreamRate } from './capture-config';
 import type { CaptureRun } from './capture-run';
 import type { Desired } from './desired';
 import type { RecorderSlot } from './recorder-slot';
+import type { LedgerEntry } from './run-files';
 import type { Survivor } from './survivors';
 
 /** Audio must have grown within this to be called recording. The poll looks once a second. */
@@ -47,8 +48,12 @@ export function statusOf(
 }
 
 /** The state of a capture that goes on without a console. */
-export function statusOfSurvivor(facts: StatusFacts, survivor: Survivor): RecorderStatus {
-  const { record, lastAudioWallMs } = survivor;
+export function statusOfSurvivor(
+  facts: StatusFacts,
+  survivor: Survivor,
+  priority: ProcessPriority | null,
+): RecorderStatus {
+  const { record, lastAudioWallMs, newest } = survivor;
   const fresh = lastAudioWallMs !== null && facts.clock.wallMs() - lastAudioWallMs <= FRESH_MS;
   return {
     ...blankStatus({ ...facts, config: record.config }),
@@ -56,7 +61,19 @@ export function statusOfSurvivor(facts: StatusFacts, survivor: Survivor): Record
     runId: record.runId,
     runStartedAt: toInstant(record.anchor?.wallMs ?? record.startedWallMs),
     lastAudioAt: instantOrNull(lastAudioWallMs),
+    ...(newest === null ? {} : keptOf(newest)),
+    process: priority,
     clockSynced: record.anchor?.synced ?? null,
+  };
+}
+
+/** What the console before had kept of it. */
+function keptOf(newest: LedgerEntry): Partial<RecorderStatus> {
+  const { sequence, firstFrame, frames, sampleRateHz, startWallMs } = newest;
+  return {
+    segmentsPromoted: sequence + 1,
+    recordedS: (firstFrame + frames) / sampleRateHz,
+    lastSegmentAt: toInstant(Math.round(startWallMs + (frames / sampleRateHz) * 1000)),
   };
 }
 

@@ -29,6 +29,8 @@ export interface RunRecord {
   /** Loopback UDP port of the live stream; null or absent: there is none. */
   readonly livePort?: number | null;
   readonly anchor: RunAnchor | null;
+  /** A person wanted it to end while no console ran; absent: nobody did. */
+  readonly asked?: { readonly wallMs: number; readonly why: string };
   readonly ended: { readonly wallMs: number; readonly why: string } | null;
 }
 
@@ -65,6 +67,7 @@ const runRecordSchema = z.looseObject({
   bootId: z.string().exactOptional(),
   livePort: z.number().nullable().exactOptional(),
   anchor: anchorSchema.nullable(),
+  asked: z.object({ wallMs: z.number(), why: z.string() }).exactOptional(),
   ended: z.object({ wallMs: z.number(), why: z.string() }).nullable(),
 });
 

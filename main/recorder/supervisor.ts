@@ -23,7 +23,7 @@ import { type OpenRun, surveyRuns } from './open-runs';
 import { emptySlot, NOT_YET, type RecorderSlot } from './recorder-slot';
 import { statusOf, statusOfSurvivor } from './recorder-status';
 import { newRunId } from './start-capture';
-import { findSurvivors, type Survivor } from './survivors';
+import { endSurvivor, findSurvivors, type Survivor } from './survivors';
 
 /** What the recorder needs to know of the disk that it records to. */
 export interface DataDisk {
@@ -80,7 +80,8 @@ export class RecorderSupervisor implements Service {
   #loop: Promise<void> | null = null;
   /** Between start and stop. */
   #running = false;
-  #survivors: ReadonlyMap<string, Survivor> = new Map();
+  /** What was found when it was only looked; null: it was not. */
+  #survivors: ReadonlyMap<string, Survivor> | null = null;
   #ffmpegVersion: string | null = null;
   #ffmpegProblem: string | null = null;
   /** Runs have ended whose segments are not all kept yet. */
@@ -139,9 +140,11 @@ export class RecorderSupervisor implements Service {
   /** Lets every capture run on, for the next console to adopt: an update must not cost a sample. */
   async handOver(): Promise<void> {
     await this.#rest();
+    for (const slot of this.#slots.values()) await slot.beginning;
+    // Once let go they are told of as what they are: captures that go on.
+    await this.look();
     await Promise.all(
       [...this.#slots.values()].map(async (slot) => {
-        await slot.beginning;
         await slot.run?.release();
       }),
     );
@@ -183,7 +186,7 @@ export class RecorderSupervisor implements Service {
   /** One status per known device, in the devices' order. */
   statuses(): RecorderStatus[] {
     const { clock, devices, signalOf, priorityOf } = this.#options;
-    const decided = this.#running ? this.#decide() : new Map<string, Desired>();
+    const decided = this.#running ? this.#decide() : this.#decideAlone();
     return devices().map((device) => {
       const facts = {
         device,
@@ -193,8 +196,10 @@ export class RecorderSupervisor implements Service {
       };
       const slot = this.#slots.get(device.name);
       const run = slot?.run ?? null;
-      const survivor = run === null ? this.#survivors.get(device.name) : undefined;
-      if (survivor !== undefined) return statusOfSurvivor(facts, survivor);
+      const survivor = run === null ? this.#survivors?.get(device.name) : undefined;
+      if (survivor !== undefined) {
+        return statusOfSurvivor(facts, survivor, priorityOf(survivor.process.pid));
+      }
       const priority = run === null ? null : priorityOf(run.identity.pid);
       const signal = run === null ? null : signalOf(device.name, run.runId);
       return { ...statusOf(facts, slot, priority), signal };
@@ -217,6 +222,36 @@ export class RecorderSupervisor implements Service {
   /** Without being started: looks which captures of an earlier console still live, so that none is hidden. */
   async look(): Promise<void> {
     this.#survivors = await findSurvivors(this.#options.recorderDir);
+  }
+
+  /**
+   * Makes what a person has just decided of a device so. A console does at once; where none runs, a capture that is
+   * not wanted any more is ended here, for nobody else would.
+   */
+  async settle(device: string): Promise<void> {
+    if (this.#running) this.reconcile();
+    else if (this.#survivors !== null) await this.#settleAlone(device, this.#survivors);
+  }
+
+  async #settleAlone(device: string, survivors: ReadonlyMap<string, Survivor>): Promise<void> {
+    const { bus, clock, logger, recorderDir } = this.#options;
+    const desired = this.#decide().get(device);
+    const duty = this.#duties().get(device);
+    if (desired === undefined || duty === undefined) return;
+    bus.emit('duty.changed', { device, desired: duty.desired, reason: duty.reason });
+    const survivor = survivors.get(device);
+    if (survivor === undefined || desired.desired || !isDecision(desired)) return;
+    const { detail: why } = stopReason(desired);
+    const context = { device, run: survivor.record.runId, pid: survivor.process.pid, why };
+    logger.info('recorder.stopping', 'A capture without a console is asked to end.', context);
+    if (!(await endSurvivor(recorderDir, survivor, { wallMs: clock.wallMs(), why }, clock))) {
+      logger.error(
+        'capture.left',
+        'A capture process that cannot be ended was left behind.',
+        context,
+      );
+    }
+    await this.look();
   }
 
   /** Compares and acts at once. Does nothing before the start and after the stop. */
@@ -572,8 +607,21 @@ export class RecorderSupervisor implements Service {
   }
 
   #occupied(): ReadonlySet<string> {
-    return new Set(
-      [...this.#slots.values()].filter((slot) => slot.run !== null).map((slot) => slot.device),
+    const runs = [...this.#slots.values()].filter((slot) => slot.run !== null);
+    return new Set([...(this.#survivors?.keys() ?? []), ...runs.map((slot) => slot.device)]);
+  }
+
+  /** While no console runs: what goes on is judged as ever, and nothing begins. */
+  #decideAlone(): Map<string, Desired> {
+    const survivors = this.#survivors;
+    if (survivors === null) return new Map();
+    return new Map(
+      [...this.#decide()].map(([device, desired]) => [
+        device,
+        desired.desired && !survivors.has(device)
+          ? { ...NOT_YET, nextChangeMs: desired.nextChangeMs }
+          : desired,
+      ]),
     );
   }
 
@@ -620,11 +668,23 @@ export class RecorderSupervisor implements Service {
   }
 }
 
+/** Did a person want it so? What merely stands in the way of a capture ends none. */
+function isDecision({ reason }: Desired): boolean {
+  return (
+    reason === 'stopped_by_user' ||
+    reason === 'paused' ||
+    reason === 'outside_schedule' ||
+    reason === 'ignored'
+  );
+}
+
 /** What the hardware calls itself, for the metadata of its recordings. */
 function hardwareOf(
-  device: Device,
-  profile: Profile | null,
+  device: Pick<Device, 'kind' | 'alsaName' | 'usbSerial'>,
+  profile: Pick<Profile, 'manufacturer' | 'model'> | null,
 ): { make: string | null; model: string | null; serial: string | null } {
+  // A profile tells how it is simulated, and not what it is.
+  if (device.kind === 'simulated') return { make: null, model: null, serial: null };
   return {
     make: nonEmpty(profile?.manufacturer),
     model: nonEmpty(profile?.model) ?? device.alsaName,

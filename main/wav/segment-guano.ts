@@ -41,6 +41,8 @@ export interface SegmentFacts {
   };
 }
 
+const SIMULATED = 'Simulated microphone';
+
 /** The GUANO fields of one raw segment; what is not known is left out. */
 export function segmentGuano({ device, station, segment }: SegmentFacts): Guano {
   const { latitude, longitude } = station;
@@ -49,14 +51,15 @@ export function segmentGuano({ device, station, segment }: SegmentFacts): Guano 
   const fields: [string, string | null | undefined][] = [
     ['GUANO|Version', '1.0'],
     ['Timestamp', guanoTimestamp(segment.startMs, station.timezone)],
-    ['Make', device.make],
-    ['Model', device.model ?? device.displayName],
+    // What other programs show first must not look like real sound.
+    ['Make', device.simulated ? '' : device.make],
+    ['Model', device.simulated ? SIMULATED : (device.model ?? device.displayName)],
     ['Serial', device.serial],
     ['Samplerate', String(segment.sampleRateHz)],
     ['Length', decimal(segment.frames / segment.sampleRateHz)],
     ['Loc Position', position],
     ['Original Filename', segment.fileName],
-    ['Note', segment.note],
+    ['Note', noteOf(device.simulated, segment.note)],
     ['Silvasonic|Version', station.version],
     ['Silvasonic|Station', station.name],
     ['Silvasonic|Station ID', station.id],
@@ -69,6 +72,11 @@ export function segmentGuano({ device, station, segment }: SegmentFacts): Guano 
     ['Silvasonic|Simulated', yesNo(device.simulated)],
   ];
   return new Map(fields.map(([key, value]) => [key, value ?? '']));
+}
+
+function noteOf(simulated: boolean, note = ''): string {
+  if (!simulated) return note;
+  return `${SIMULATED}: made by a computer, no microphone recorded this.${note === '' ? '' : ` ${note}`}`;
 }
 
 function clockWord(synced: boolean | null): string {

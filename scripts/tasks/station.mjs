@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuild } from '../setup/build.mjs';
 import { ensureNode24 } from '../setup/node-24.mjs';
@@ -12,6 +13,18 @@ import { runInForeground } from './foreground.mjs';
 export const headlessProgram = join(projectRoot, 'out', 'main', 'headless.mjs');
 
 /**
+ * npm goes to the project's folder first; what a person names is meant from where they stand.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {{ cwd?: string }}
+ */
+export function whereTyped(env) {
+  const folder = env['INIT_CWD'];
+  // A shell that npm started hands the variable down to whatever is typed there.
+  const byNpm = env['npm_lifecycle_event'] === 'station';
+  return byNpm && folder !== undefined && existsSync(folder) ? { cwd: folder } : {};
+}
+
+/**
  * `npm run station -- <command> …`: the station's command line.
  * @param {readonly string[]} args
  * @returns {Promise<number>} exit code
@@ -23,5 +36,6 @@ export async function station(args) {
   await ensureBuild(node);
   return runInForeground(node, ['--enable-source-maps', headlessProgram, ...args], {
     env: stationEnvironment(node),
+    ...whereTyped(process.env),
   });
 }

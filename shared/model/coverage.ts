@@ -18,6 +18,7 @@ export const gapReasonSchema = z.enum([
   'power_loss', // the machine went down without a word
   'restart', // a changed configuration, a start, a stop at the end of a window
   'segment_refused', // recorded, but the file was not as expected and lies in quarantine
+  'file_missing', // recorded, but the file is not there any more; told by certificates only
   'unknown',
 ]);
 export type GapReason = z.infer<typeof gapReasonSchema>;
@@ -53,6 +54,11 @@ export const deviceCoverageSchema = z.strictObject({
   simulated: z.boolean(),
   /** Seconds that it should have recorded, up to now where the day is not over. */
   scheduledS: z.number().min(0),
+  /**
+   * Of these, seconds of which no schedule is known any more (the database was lost): recordings are there, so they
+   * count as scheduled. Absent: none.
+   */
+  scheduledFromRecordingsS: z.number().min(0).exactOptional(),
   /** Seconds of scheduled time that lie in recordings. */
   recordedS: z.number().min(0),
   /** recorded ÷ scheduled; null when nothing was scheduled. */
@@ -79,6 +85,13 @@ export const dayCoverageSchema = z.strictObject({
 });
 export type DayCoverage = z.infer<typeof dayCoverageSchema>;
 
+/**
+ * Why a file was not there when it was certified. `removed`: by the station itself, to make room; it counts as
+ * recorded. `missing`: nobody told why, or another file lies in its place; the sound is gone and does not count.
+ */
+export const absentFileSchema = z.enum(['missing', 'removed']);
+export type AbsentFile = z.infer<typeof absentFileSchema>;
+
 /** One file as a certificate names it. */
 export const certifiedFileSchema = z.strictObject({
   path: z.string(),
@@ -92,6 +105,8 @@ export const certifiedFileSchema = z.strictObject({
     .nullable(),
   clock: clockStateSchema,
   recovered: z.boolean(),
+  /** Without it: the file was there, as long as it says. */
+  absent: absentFileSchema.exactOptional(),
 });
 
 /** What a station certifies about a stretch of time. Signed as canonical JSON without its `signature`. */

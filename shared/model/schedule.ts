@@ -12,6 +12,9 @@ export function minuteOfDay(timeOfDay: string): number {
   return Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3));
 }
 
+/** How far from what the sun does a window may begin or end. */
+export const MOST_OFFSET_MINUTES = 720;
+
 /** What the sun does, as suncalc names it. `dawn` and `dusk` are civil twilight. */
 export const sunEventSchema = z.enum([
   'nightEnd',
@@ -28,7 +31,7 @@ export type SunEvent = z.infer<typeof sunEventSchema>;
 export const sunTimeSchema = z.strictObject({
   event: sunEventSchema,
   /** Before (negative) or after the event. */
-  offsetMinutes: z.number().int().min(-720).max(720),
+  offsetMinutes: z.number().int().min(-MOST_OFFSET_MINUTES).max(MOST_OFFSET_MINUTES),
 });
 export type SunTime = z.infer<typeof sunTimeSchema>;
 

@@ -69,6 +69,13 @@ export const stationSnapshotSchema = z.strictObject({
     shell: z.enum(['window', 'headless', 'none']),
     demo: z.boolean(),
     startedAt: instantSchema.nullable(),
+    /**
+     * While none runs: how the last console ended, and when it last gave a sign of life; null: one runs, or none ever
+     * did.
+     */
+    lastConsole: z
+      .strictObject({ end: z.enum(['stopped', 'killed', 'lost_power']), at: instantSchema })
+      .nullable(),
     uptimeS: z.number().min(0),
     timezone: z.string(),
     language: z.enum(['en', 'de']),

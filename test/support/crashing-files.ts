@@ -48,7 +48,7 @@ export function crashingFiles(real: Files, point: CrashPoint): Files {
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function' || key === 'close') {
-          return typeof value === 'function' ? value.bind(target) : value;
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
         }
         return async (...args: unknown[]) => {
           if (point.step()) {

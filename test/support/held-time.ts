@@ -19,10 +19,12 @@ export async function heldStation(
   const clock = new FakeClock(Date.now());
   const test = await testStation({ ...options, clock });
   onTestFinished(async () => {
-    let stopped = false;
-    const stopping = test.station.stop().finally(() => (stopped = true));
+    const stopped = new AbortController();
+    const stopping = test.station.stop().finally(() => {
+      stopped.abort();
+    });
     // What it ends is ended step by step, each of which waits for time to pass.
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       await clock.advance(25);
       await delay(2);
     }

@@ -12,6 +12,7 @@ export function sampleSnapshot(changes: Partial<StationSnapshot> = {}): StationS
       shell: 'headless',
       demo: false,
       startedAt: '2026-05-01T11:00:00.000Z',
+      lastConsole: null,
       uptimeS: 3600,
       timezone: 'UTC',
       language: 'en',

@@ -95,7 +95,9 @@ function DevicePart({
     Number.POSITIVE_INFINITY,
   );
   const listed = device.files.length <= MOST_FILES ? device.files : [];
-  const unhashed = device.files.filter((file) => file.sha256 === null).length;
+  const unhashed = device.files.filter(
+    (file) => file.sha256 === null && file.absent === undefined,
+  ).length;
   return (
     <section className={styles.device}>
       <h3>
@@ -110,6 +112,14 @@ function DevicePart({
             value: device.coverage === null ? '–' : format.share(device.coverage),
           },
           { label: t('coverage.scheduled'), value: inSeconds(device.scheduledS) },
+          ...(device.scheduledFromRecordingsS === undefined
+            ? []
+            : [
+                {
+                  label: t('coverage.fromRecordings'),
+                  value: inSeconds(device.scheduledFromRecordingsS),
+                },
+              ]),
           { label: t('coverage.recorded'), value: inSeconds(device.recordedS) },
           { label: t('coverage.unsynced'), value: inSeconds(device.unsyncedS) },
           { label: t('coverage.clockNotTold'), value: inSeconds(device.clockUnknownS) },
@@ -166,6 +176,7 @@ function DevicePart({
                   {file.clock === 'not_synchronised' ? ` · ${t('recordings.flagUnsynced')}` : ''}
                   {file.clock === 'unknown' ? ` · ${t('recordings.flagClockUnknown')}` : ''}
                   {file.recovered ? ` · ${t('recordings.flagRecovered')}` : ''}
+                  {file.absent === undefined ? '' : ` · ${t(`certificate.absent.${file.absent}`)}`}
                 </td>
                 <td className={styles.number}>{format.decimal(file.durationS, 2)}</td>
                 <td className={styles.code}>{file.sha256 ?? '–'}</td>

@@ -212,6 +212,14 @@ function Day({
           { label: t('coverage.scheduled'), value: format.age(own.scheduledS) },
           { label: t('coverage.recorded'), value: format.age(own.recordedS) },
           { label: t('coverage.missing'), value: format.measured(missingS) },
+          ...(own.scheduledFromRecordingsS === undefined
+            ? []
+            : [
+                {
+                  label: t('coverage.fromRecordings'),
+                  value: format.age(own.scheduledFromRecordingsS),
+                },
+              ]),
           ...(own.unsyncedS > 0
             ? [{ label: t('coverage.unsynced'), value: format.age(own.unsyncedS) }]
             : []),

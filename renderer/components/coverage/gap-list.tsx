@@ -19,6 +19,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { Detail } from '../detail';
+import { gapsInBrief } from './brief-gaps';
 import styles from './gap-list.module.css';
 
 const SIGN: Readonly<Record<GapReason, Icon>> = {
@@ -36,6 +37,7 @@ const SIGN: Readonly<Record<GapReason, Icon>> = {
   power_loss: IconBolt,
   restart: IconRefresh,
   segment_refused: IconFileOff,
+  file_missing: IconFileOff,
   unknown: IconHelpCircle,
 };
 
@@ -48,15 +50,23 @@ interface Props {
   readonly setOpen: (from: string | null) => void;
 }
 
-/** Every gap with its cause; on tap what to do about it, and the evidence. */
-export function GapList({ gaps, open, setOpen }: Props): ReactNode {
+/**
+ * Every gap with its cause; on tap what to do about it, and the evidence. Moments of starting and stopping are one
+ * line, until somebody asks for them.
+ */
+export function GapList({ gaps: every, open, setOpen }: Props): ReactNode {
   const { t } = useTranslation();
+  const format = useFormat();
+  const [unfolded, setUnfolded] = useState(false);
+  const { shown: notable, brief, briefS } = gapsInBrief(every);
+  const folded = !unfolded && brief.length > 0 && !brief.some((gap) => gap.from === open);
+  const gaps = folded ? notable : every;
   const [shown, setShown] = useState(PAGE);
   const openAt = gaps.findIndex((gap) => gap.from === open);
   const count = Math.max(shown, openAt + 1);
   return (
     <>
-      <ul className={styles.list}>
+      <ul className={styles.list} hidden={gaps.length === 0}>
         {gaps.slice(0, count).map((gap) => (
           <GapRow
             key={gap.from}
@@ -76,6 +86,20 @@ export function GapList({ gaps, open, setOpen }: Props): ReactNode {
           }}
         >
           {t('coverage.moreGaps', { count: gaps.length - count })}
+        </Button>
+      ) : null}
+      {folded ? (
+        <Button
+          variant="default"
+          data-testid="coverage-brief-gaps"
+          onClick={() => {
+            setUnfolded(true);
+          }}
+        >
+          {t('coverage.briefGaps', {
+            count: brief.length,
+            seconds: format.decimal(briefS, 1),
+          })}
         </Button>
       ) : null}
     </>

@@ -15,7 +15,12 @@ interface Props {
   /** What people call the device. */
   readonly name: string;
   readonly channels: number;
+  /** At which it records; null: not known. */
+  readonly sampleRateHz: number | null;
 }
+
+/** The live stream's own rate: what lies above half of it is recorded, and not metered. */
+const LIVE_RATE_HZ = 48_000;
 
 /** Nothing for this long, and the meter says so rather than show an old level. */
 const SILENCE_MS = 2_000;
@@ -25,7 +30,7 @@ const SLOW_MS = 500;
  * How loud a recording microphone is now, per channel. Listens only while it can be seen; a live stream that
  * does not come says nothing about the recording, and the meter says that.
  */
-export function LevelMeter({ device, name, channels }: Props): ReactNode {
+export function LevelMeter({ device, name, channels, sampleRateHz }: Props): ReactNode {
   const { t } = useTranslation();
   const { dbfs } = useFormat();
   const { client } = useStation();
@@ -120,6 +125,9 @@ export function LevelMeter({ device, name, channels }: Props): ReactNode {
           –
         </span>
       </div>
+      {sampleRateHz !== null && sampleRateHz > LIVE_RATE_HZ ? (
+        <p className={styles.band}>{t('level.band')}</p>
+      ) : null}
     </div>
   );
 }

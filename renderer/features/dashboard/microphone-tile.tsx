@@ -71,6 +71,7 @@ export function MicrophoneTile({ recorder, snapshotAt, stale }: Props): ReactNod
           device={recorder.device}
           name={recorder.displayName}
           channels={recorder.channels ?? 1}
+          sampleRateHz={recorder.sampleRateHz}
         />
       ) : null}
       {stale ||

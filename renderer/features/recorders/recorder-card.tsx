@@ -73,7 +73,12 @@ export function RecorderCard({ device, recorder, snapshotAt, stale, profiles }: 
       <RecorderStateLine recorder={recorder} snapshotAt={snapshotAt} stale={stale} />
       <RecorderActions device={device} />
       {recorder !== null && !stale && isCapturing(recorder) ? (
-        <LevelMeter device={device.name} name={device.displayName} channels={channels ?? 1} />
+        <LevelMeter
+          device={device.name}
+          name={device.displayName}
+          channels={channels ?? 1}
+          sampleRateHz={recorder.sampleRateHz}
+        />
       ) : null}
       <CoverageStrip device={device.name} name={device.displayName} />
       {device.enrollment === 'enrolled' ? (

@@ -41,13 +41,17 @@ describe.each(COMMANDS)('%s', (...command: string[]) => {
     expect(everything(folder)).toEqual(['data']);
     expect(readFileSync(join(folder, 'data'), 'utf8')).toBe('mine');
   });
+});
 
+describe.each([
+  ['run', '--for', '1s'],
+  ['stop', 'sim-1'],
+  ['settings', 'set', 'display.brightness', '80'],
+])('%s, which writes,', (...command: string[]) => {
   it.runIf(mayMount())('on a read-only disk says so', async () => {
     const mounted = mountedFolder({ sizeKb: 4096 });
-    if (command[0] !== 'run') {
-      const { station } = await testStation({ dataDir: mounted.path });
-      await station.stop();
-    }
+    const { station } = await testStation({ dataDir: mounted.path });
+    await station.stop();
     const before = everything(mounted.path);
     mounted.makeReadOnly();
     expectOneSentence(

@@ -157,7 +157,7 @@ describe('a certificate on the command line', () => {
   it('of a time that is not over is refused, and so is one whose file is there already', async () => {
     const later = toInstant(Date.now() + 3_600_000);
     expect(await type('certificate', '--from', stretch[0], '--to', later)).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       err: expect.stringMatching(/not over yet/) as string,
     });
     expect(

@@ -32,11 +32,13 @@ describe('after a console was killed', () => {
     const first = await status(dataDir);
     expect(first.station).toMatchObject({ running: false, shell: 'none' });
     expect(first.recorders).toMatchObject([
-      { device: 'sim-1', state: 'recording', desired: false, desiredReason: 'console_stopped' },
+      { device: 'sim-1', state: 'recording', desired: true, desiredReason: 'should_record' },
     ]);
     expect(first.recorders[0]!.runId).toMatch(/^[0-9a-f]{8}$/);
     const said = await station(['status', '--data', dataDir]);
-    expect(said.stdout).toMatch(/No console is running[\s\S]*sim-1: RECORDING, without a console/);
+    expect(said.stdout).toMatch(
+      /No console is running[\s\S]*sim-1: RECORDING.*, without a console/,
+    );
     expect(await livingCaptures(dataDir)).toEqual(captures);
 
     process.kill(captures[0]!.pid, 'SIGKILL');

@@ -132,7 +132,7 @@ describe('while a console runs on the folder', () => {
 
   it('a value that is not allowed is refused in one sentence, and the old one stays', async () => {
     const { exitCode, out, err } = await type('settings', 'set', 'system.max_recorders', '99');
-    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
     expect(err).toMatch(/^system\.max_recorders: .*\S$/);
     expect((await type('settings', 'get', 'system.max_recorders')).out).toBe('5');
   });
@@ -187,7 +187,7 @@ describe('when no console runs', () => {
       ['idle', 'console_stopped'],
       ['idle', 'console_stopped'],
     ]);
-    expect((await type('status')).out).toMatch(/No console is running on this data folder\./);
+    expect((await type('status')).out).toMatch(/No console is running .*: it was stopped at 2/);
   });
 
   it('lists what was recorded, with its hashes', async () => {

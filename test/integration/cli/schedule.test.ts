@@ -58,9 +58,9 @@ describe('on a folder without a console', () => {
     const { pausedUntil } = recorderStatusSchema.parse(JSON.parse(paused.out));
     expect(Math.abs(Date.parse(pausedUntil!) - Date.now() - 7_200_000)).toBeLessThan(60_000);
     expect((await typeTo(data, 'stop', 'sim-1')).out).toBe(
-      `sim-1: idle (console_stopped), paused until ${pausedUntil}`,
+      `sim-1: idle (stopped_by_user), paused until ${pausedUntil}`,
     );
-    expect((await typeTo(data, 'resume', 'sim-1')).out).toBe('sim-1: idle (console_stopped)');
+    expect((await typeTo(data, 'resume', 'sim-1')).out).toBe('sim-1: idle (stopped_by_user)');
     expect((await typeTo(data, 'devices')).out).toMatch(/sim-1 .* off /);
     await typeTo(data, 'start', 'sim-1');
     expect((await typeTo(data, 'devices')).out).toMatch(/sim-1 .* on /);
@@ -95,12 +95,20 @@ describe('on a folder without a console', () => {
     });
   });
 
+  it('recordings of a microphone that never was are not "none"', async () => {
+    expect(await typeTo(await folder(), 'recordings', '--device', 'sim-9')).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'There is no device "sim-9".',
+    });
+  });
+
   it('a pause that ends in the past is refused in one sentence', async () => {
     const { exitCode, out, err } = await typeTo(
       await folder(),
       ...['pause', 'sim-1', '--until', '2020-01-01'],
     );
-    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
     expect(err).toMatch(/^until: expected an instant ahead, at most seven days/);
   });
 });

@@ -35,7 +35,7 @@ function world(): World {
 }
 
 /** A console on that world, and what its recorder would tell. */
-async function consoleOn(here: World) {
+async function consoleOn(here: World, begins: 'start' | 'look' = 'start') {
   const bus = createEventBus();
   const logger = recordingLogger();
   const keeper = new CoverageKeeper({
@@ -59,7 +59,7 @@ async function consoleOn(here: World) {
   onTestFinished(async () => {
     if (running && here.connection.sqlite.open) await keeper.stop();
   });
-  await keeper.start();
+  await keeper[begins]();
   return {
     keeper,
     bus,
@@ -124,6 +124,7 @@ function told(here: World, fromS: number, toS: number): [number, number, [number
     ...span,
     ...{ device: 'mic', displayName: 'mic', simulated: false, pending: null },
     duties: rows.duties('mic', span),
+    dutiesSinceMs: rows.firstDutyMs('mic'),
     recordings: rows.recordings('mic', span),
     gaps: rows.gaps('mic', span),
     nowMs: here.clock.wallMs(),
@@ -322,6 +323,41 @@ describe('a console that is no more', () => {
     second.duty(true);
     second.anchored(602, 'bbbbbbbb');
     expect(gaps(here)).toEqual([[114.9, 602, 'power_loss']]);
+  });
+
+  it('whose capture the next console takes over and stops leaves no moment without a reason', async () => {
+    const here = world();
+    const first = await consoleOn(here);
+    first.duty(true);
+    first.anchored(0);
+    await first.until(100);
+    await first.die();
+    await here.clock.advance(20_000);
+    here.capturing = true;
+    const second = await consoleOn(here);
+    second.duty(false, 'paused');
+    recorded(here, 0, 119.8);
+    second.ended(119.8, 'restart', 'paused');
+    expect(told(here, 0, 600)).toEqual([120, 119.8, [[0.2, 'restart']]]);
+  });
+
+  it('and whose capture a person stopped since owes nothing from then on', async () => {
+    const here = world();
+    const first = await consoleOn(here);
+    first.duty(true);
+    first.anchored(0);
+    await first.until(100);
+    await first.die();
+    await here.clock.advance(20_000);
+    const asked = await consoleOn(here, 'look');
+    asked.duty(false, 'paused');
+    asked.bus.removeAllListeners();
+    recorded(here, 0, 119.8);
+    await here.clock.advance(500_000);
+    const second = await consoleOn(here);
+    second.duty(false, 'paused');
+    second.ended(119.8, 'restart', 'paused');
+    expect(told(here, 0, 600)).toEqual([120, 119.8, [[0.2, 'restart']]]);
   });
 
   it('that was stopped cleanly before the machine was switched off is no power loss', async () => {

@@ -1,8 +1,10 @@
-import { join } from 'node:path';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RecorderStatus } from '@shared/model/recorder';
 import { toInstant } from '@shared/model/time';
 import { verifyCertificate } from '@main/coverage/certificate';
+import { compareFiles } from '@main/coverage/certified-files';
 import { CoverageReport } from '@main/coverage/coverage-report';
 import { DutyJournal } from '@main/coverage/duty-journal';
 import { StationKey } from '@main/coverage/station-key';
@@ -19,6 +21,7 @@ const at = (s: number): number => MIDNIGHT + s * 1000;
 
 /** A station in Berlin whose microphone has been on duty since midnight and recorded its first hour. */
 function world(nowS = 3607, usable: () => boolean = () => true) {
+  const dataDir = temporaryFolder();
   const unreadable = new Set<number>();
   /** What is written when somebody asks for hashes. */
   const atHashing: string[] = [];
@@ -28,9 +31,26 @@ function world(nowS = 3607, usable: () => boolean = () => true) {
   insertDevice(connection, 'old', { removedAtMs: 1 });
   insertDevice(connection, 'idle');
   new DutyJournal(connection, () => null).change('mic', true, 'should_record', at(0));
-  for (let s = 0; s < 3600; s += 10) {
-    insertRecording(connection, { device: 'mic', timeMs: at(s), rawSha256: 'ab'.repeat(32) });
-  }
+  /** A row, and its file: as long as it should be, and empty. */
+  const record = (columns: Omit<Parameters<typeof insertRecording>[1], 'rawPath'>): number => {
+    const id = insertRecording(connection, columns);
+    const path = fileOf(id);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    truncateSync(path, 960_044);
+    return id;
+  };
+  const fileOf = (id: number): string => {
+    const row = connection.sqlite
+      .prepare<[number], { path: string }>('select raw_path as path from recordings where id = ?')
+      .get(id);
+    return join(dataDir, row!.path);
+  };
+  connection.sqlite.transaction(() => {
+    for (let s = 0; s < 3600; s += 10) {
+      record({ device: 'mic', timeMs: at(s), rawSha256: 'ab'.repeat(32) });
+    }
+  })();
   const recorders: Partial<RecorderStatus>[] = [];
   const report = new CoverageReport({
     connection,
@@ -46,7 +66,9 @@ function world(nowS = 3607, usable: () => boolean = () => true) {
       return Promise.resolve();
     },
     unreadable: (id) => unreadable.has(id),
-    key: new StationKey(join(temporaryFolder(), 'station-key.pem'), () => usable()),
+    key: new StationKey(join(dataDir, 'station-key.pem'), () => usable()),
+    dataDir,
+    diskUsable: () => usable(),
   });
   const records = (columns: Partial<RecorderStatus> = {}): void => {
     recorders.push({
@@ -60,7 +82,7 @@ function world(nowS = 3607, usable: () => boolean = () => true) {
       ...columns,
     });
   };
-  return { connection, report, records, unreadable, atHashing };
+  return { connection, report, records, record, fileOf, unreadable, atHashing, dataDir };
 }
 
 const mic = async (report: CoverageReport) =>
@@ -68,7 +90,7 @@ const mic = async (report: CoverageReport) =>
 
 describe('a day', () => {
   it('holds the microphones that the station has, and others of which there is something', async () => {
-    const { report, connection } = world();
+    const { report, record } = world();
     expect(await report.day({ day: DAY })).toMatchObject({
       day: DAY,
       timezone: 'Europe/Berlin',
@@ -80,15 +102,15 @@ describe('a day', () => {
         { device: 'mic', displayName: 'Owl' },
       ],
     });
-    insertRecording(connection, { device: 'old', timeMs: at(100) });
+    record({ device: 'old', timeMs: at(100) });
     const { devices } = await report.day({ day: DAY });
     expect(devices.map(({ device }) => device)).toEqual(['idle', 'mic', 'old']);
     await expect(report.day({ day: DAY, device: 'ghost' })).rejects.toThrow(NotFoundError);
   });
 
   it('does not count what was brought in from elsewhere', async () => {
-    const { report, connection } = world();
-    insertRecording(connection, { device: 'mic', timeMs: at(3600), source: 'import' });
+    const { report, record } = world();
+    record({ device: 'mic', timeMs: at(3600), source: 'import' });
     expect(await mic(report)).toMatchObject({ recordings: 360, recordedS: 3600 });
   });
 
@@ -96,6 +118,15 @@ describe('a day', () => {
     const { report, connection } = world();
     connection.sqlite.exec('update recordings set local_deleted = 1');
     expect(await mic(report)).toMatchObject({ recordedS: 3600 });
+  });
+
+  it('of which the schedule was lost with the database counts recorded time as scheduled', async () => {
+    const { report, connection } = world();
+    connection.sqlite.exec('delete from duties');
+    const lost = { scheduledS: 3600, recordedS: 3600, coverage: 1, gaps: [] };
+    expect(await mic(report)).toMatchObject({ ...lost, scheduledFromRecordingsS: 3600 });
+    const { devices } = await report.day({ day: DAY, device: 'idle' });
+    expect(devices[0]).not.toHaveProperty('scheduledFromRecordingsS');
   });
 });
 
@@ -171,10 +202,8 @@ describe('a certificate', () => {
   });
 
   it('waits for the hashes of its files, but not for those of files that cannot be read or are gone', async () => {
-    const { report, connection, unreadable, atHashing } = world();
-    const ids = [3600, 3605].map((s) =>
-      insertRecording(connection, { device: 'mic', timeMs: at(s), durationS: 1 }),
-    );
+    const { report, connection, unreadable, atHashing, record } = world();
+    const ids = [3600, 3605].map((s) => record({ device: 'mic', timeMs: at(s), durationS: 1 }));
     await expect(report.certificate(range(0, 3607))).rejects.toThrow(
       'to: 2 files of mic are still being hashed; ask again in a moment',
     );
@@ -189,7 +218,10 @@ describe('a certificate', () => {
     connection.sqlite.prepare('update recordings set local_deleted = 1 where id = ?').run(ids[1]);
     const certificate = await report.certificate(range(0, 3607));
     expect(certificate.devices[0]!.files.filter(({ sha256 }) => sha256 === null)).toHaveLength(2);
-    expect(verifyCertificate(JSON.stringify(certificate)).notes).toHaveLength(1);
+    expect(verifyCertificate(JSON.stringify(certificate)).notes).toEqual([
+      expect.stringMatching(/ 1 of 362 files had been removed by the station/),
+      expect.stringMatching(/ 1 of 362 files have no SHA-256/),
+    ]);
   });
 
   it('waits as long as its files may still be renamed because the clock was wrong', async () => {
@@ -224,7 +256,7 @@ describe('a certificate', () => {
   });
 
   it('of sound that was lost bit by bit, or came after all, does not contradict itself', async () => {
-    const { report, connection } = world();
+    const { report, connection, record } = world();
     connection.sqlite.exec(
       `delete from recordings;
        insert into gaps (device, from_ms, to_ms, reason)
@@ -234,7 +266,7 @@ describe('a certificate', () => {
     for (let n = 0; n < 60; n += 1) {
       // 8 ms lost at 1000 s, two seconds thought lost at 2000 s and found again at 2500 s.
       timeMs += n === 20 ? 8 : n === 40 ? 2000 : n === 50 ? -2000 : 0;
-      insertRecording(connection, {
+      record({
         device: 'mic',
         timeMs,
         durationS: 50,
@@ -249,16 +281,52 @@ describe('a certificate', () => {
     expect(certificate.devices[0]!.gaps).toMatchObject([{ seconds: 0.008, reason: 'overrun' }]);
   });
 
-  it('is not signed while the disk with the station’s key is missing', async () => {
+  it('is not signed while the disk with the station’s key and its files is missing', async () => {
     let there = false;
     const { report } = world(3607, () => there);
     await expect(report.certificate(range(0, 3600))).rejects.toThrow(/the data disk is missing/);
     there = true;
-    const { signature } = await report.certificate(range(0, 3600));
+    const { signature, devices } = await report.certificate(range(0, 3600));
+    expect(signature.value).not.toBe('');
+    expect(devices[0]!.files.filter(({ absent }) => absent !== undefined)).toEqual([]);
     there = false;
-    // Known by now: nothing need be read.
-    expect((await report.certificate(range(0, 3600))).signature.publicKey).toBe(
-      signature.publicKey,
+    // The key is known by now; whether the files are still there is not.
+    await expect(report.certificate(range(0, 3600))).rejects.toThrow(/the data disk is missing/);
+  });
+
+  it('names files that are not there any more, does not count their sound, and stays valid', async () => {
+    const { report, fileOf, connection, dataDir } = world();
+    rmSync(fileOf(10)); // moved away
+    truncateSync(fileOf(20), 44); // another file in its place
+    connection.sqlite.exec(
+      `update recordings set local_deleted = 1, local_deleted_reason = 'housekeeping' where id = 30;
+       update recordings set raw_sha256 = null where id in (10, 30)`,
+    );
+    rmSync(fileOf(30));
+    const certificate = await report.certificate(range(0, 3600));
+    const [device] = certificate.devices;
+    expect(device).toMatchObject({ scheduledS: 3600, recordedS: 3580, recordings: 358 });
+    expect(device!.gaps).toMatchObject([
+      { from: toInstant(at(90)), seconds: 10, reason: 'file_missing' },
+      { from: toInstant(at(190)), seconds: 10, reason: 'file_missing' },
+    ]);
+    expect(device!.files.map(({ absent }, i) => [i + 1, absent]).filter(([, a]) => a)).toEqual([
+      [10, 'missing'],
+      [20, 'missing'],
+      [30, 'removed'],
+    ]);
+    const { problems, notes } = verifyCertificate(JSON.stringify(certificate));
+    expect({ problems, notes: notes.length }).toEqual({ problems: [], notes: 2 });
+    // What is empty has another hash than what was recorded: the names of all others are told, of these none.
+    const told = (await compareFiles(certificate, dataDir)).map((text) => text.split(':')[0]);
+    expect(told).toHaveLength(357);
+    expect(told).not.toContain(device!.files[9]!.path);
+  });
+
+  it('of a time in which there was nothing at all is refused', async () => {
+    const { report } = world();
+    await expect(report.certificate(range(-7200, -3600))).rejects.toThrow(
+      /nothing was scheduled and nothing is recorded in this time/,
     );
   });
 

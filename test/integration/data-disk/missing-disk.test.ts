@@ -137,7 +137,11 @@ describe('the command line', () => {
       const { exitCode, err } = await commandLine(args);
       expect(exitCode).toBe(1);
       expect(err).toHaveLength(1);
-      expect(err[0]).toMatch(/is its disk mounted\? Use --new-station/);
+      expect(err[0]).toMatch(
+        args === run
+          ? /is its disk mounted\? Use --new-station/
+          : /is its disk mounted\? No console runs that could tell more; mount it and ask again\.$/,
+      );
     }
     expect(existsSync(data)).toBe(false);
     expect(await commandLine([...run, '--new-station'])).toMatchObject({ exitCode: 0 });

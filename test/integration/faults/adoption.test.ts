@@ -76,8 +76,8 @@ describe('a capture whose console is gone', () => {
     expect(snapshot.station.running).toBe(false);
     expect(snapshot.recorders[0]).toMatchObject({
       device: 'sim-1',
-      desired: false,
-      desiredReason: 'console_stopped',
+      desired: true,
+      desiredReason: 'should_record',
       state: 'recording',
     });
     for (const lifeMs of [350, 610, 140, 900]) {

@@ -215,7 +215,9 @@ proc/812/comm: pipewire`);
     await vi.waitFor(() => {
       expect(test.recorder(USB_DEVICE).lastError).toMatchObject({
         code: 'DEVICE_BUSY',
-        detail: expect.stringMatching(/^used by pipewire \(pid 812\) \(.*Device or resource busy/),
+        detail: expect.stringMatching(
+          /^used by pipewire \(pid 812\) \(.*Device or resource busy/,
+        ) as string,
       });
     });
     expect(ended[0]).toMatchObject({ reason: 'device_busy', endWallMs: null });
@@ -223,7 +225,7 @@ proc/812/comm: pipewire`);
     const alert = test.station.alerts.open().find(({ code }) => code === 'recorder.busy');
     expect(alert).toMatchObject({
       level: 'critical',
-      evidence: expect.stringContaining('pipewire'),
+      evidence: expect.stringContaining('pipewire') as string,
     });
     microphone.grant();
     await test.clock.advance(20_000);
@@ -239,7 +241,7 @@ proc/812/comm: pipewire`);
     await test.passUntil(() => test.recorder(USB_DEVICE).restarts >= 1, 10_000);
     expect(test.recorder(USB_DEVICE).lastError).toMatchObject({
       code: 'PERMISSION_DENIED',
-      detail: expect.stringContaining('Permission denied'),
+      detail: expect.stringContaining('Permission denied') as string,
     });
     expect(ended[0]).toMatchObject({ reason: 'device_refused' });
     await test.clock.advance(6_000);
@@ -258,7 +260,7 @@ proc/812/comm: pipewire`);
     await test.passUntil(() => test.recorder(name).restarts >= 1, 14_000, 20);
     expect(test.recorder(name).lastError).toMatchObject({
       code: 'RATE_NOT_OFFERED',
-      detail: expect.stringContaining('the device delivers 44100 Hz, not 48000'),
+      detail: expect.stringContaining('the device delivers 44100 Hz, not 48000') as string,
     });
     expect(ended[0]).toMatchObject({ reason: 'device_refused' });
     const [workspace] = readdirSync(join(test.dataDir, 'recorder'));

@@ -62,7 +62,7 @@ describe('a capture that lives and brings nothing', () => {
     expect(afterMs).toBeLessThanOrEqual(17_000);
     expect(test.recorder(DEVICE).lastError).toMatchObject({
       code: 'STALLED',
-      detail: expect.stringContaining('no audio has come since its start'),
+      detail: expect.stringContaining('no audio has come since its start') as string,
     });
     expect(ended).toMatchObject([{ reason: 'stalled', endWallMs: null }]);
     shim.set({ do: 'pass' });
@@ -171,7 +171,7 @@ describe('a capture whose files grow and hold no sound', () => {
       expect(afterMs).toBeLessThanOrEqual(patienceMs + 8_000);
       expect(test.recorder(DEVICE).lastError).toMatchObject({
         code: 'NO_VALID_AUDIO',
-        detail: expect.stringContaining('no segment could be kept'),
+        detail: expect.stringContaining('no segment could be kept') as string,
       });
       const workspace = join(test.dataDir, 'recorder', DEVICE);
       expect(readdirSync(join(workspace, 'data/raw'))).toEqual([]);

@@ -322,6 +322,6 @@ describe('a disk that refuses the log', () => {
     await vi.waitFor(() => {
       const lines = readFileSync(join(folder.path, 'station.log'), 'utf8').trimEnd().split('\n');
       expect(logRecordSchema.parse(JSON.parse(lines.at(-1)!)).message).toBe('room again');
-    });
+    }, 20_000);
   });
 });

@@ -97,6 +97,25 @@ describe('a station whose database is gone', () => {
   });
 });
 
+describe('a known station whose database is gone', () => {
+  it('says so, once, in its log and in an alert; a first start says nothing', async () => {
+    const dataDir = temporaryFolder();
+    const first = await testStation({ dataDir });
+    expect((await first.client.station.snapshot()).alerts).toEqual([]);
+    await first.station.stop();
+    for (const name of readdirSync(dataDir)) {
+      if (name.startsWith('station.db')) rmSync(join(dataDir, name));
+    }
+    const second = await testStation({ dataDir });
+    const { alerts } = await second.client.station.snapshot();
+    expect(alerts).toMatchObject([{ code: 'database.rebuilt', level: 'warning' }]);
+    expect(alerts[0]!.evidence).toMatch(/was missing, and a new one was made/);
+    expect(
+      await second.client.logs.tail({ level: 'error', search: 'database.rebuilt' }),
+    ).toHaveLength(1);
+  });
+});
+
 describe('a station that is stopped', () => {
   it('twice, before it was started, or at once after, does no harm', async () => {
     const { station, dataDir } = await testStation();

@@ -282,6 +282,7 @@ export function snapshot(
       shell: 'window',
       demo: false,
       startedAt: iso(5400),
+      lastConsole: null,
       uptimeS: 5400,
       timezone: 'Europe/Berlin',
       language: 'en',

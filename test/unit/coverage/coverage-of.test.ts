@@ -19,6 +19,7 @@ function facts(columns: Partial<CoverageFacts> = {}): CoverageFacts {
     toMs: NOON + HOUR,
     nowMs: NOON + 2 * HOUR,
     duties: [duty(-10, null)],
+    dutiesSinceMs: at(-10),
     recordings: [],
     gaps: [],
     pending: null,
@@ -33,6 +34,7 @@ const duty = (fromS: number, toS: number | null, desired = true) => ({
   desired,
 });
 const recording = (fromS: number, durationS: number, clockUnsynced = false) => ({
+  id: 0,
   timeMs: at(fromS),
   durationS,
   clockUnsynced,
@@ -49,6 +51,32 @@ const gap = (fromS: number, toS: number | null, reason: GapReason, detail = '') 
 /** Ten-second segments that join. */
 const segments = (fromS: number, toS: number) =>
   Array.from({ length: (toS - fromS) / 10 }, (_, i) => recording(fromS + i * 10, 10));
+
+describe('an hour of which nobody knows what was scheduled', () => {
+  it('counts as scheduled where there are recordings, and as it was from the first duty on', () => {
+    const coverage = coverageOf(
+      facts({
+        duties: [duty(2000, null)],
+        dutiesSinceMs: at(2000),
+        recordings: [...segments(0, 500), ...segments(800, 3000)],
+      }),
+    );
+    expect(coverage).toMatchObject({
+      scheduledS: 500 + 1200 + 1600,
+      scheduledFromRecordingsS: 1700,
+      recordedS: 2700,
+      gaps: [{ seconds: 600 }],
+    });
+  });
+
+  it('is said for no moment in which a capture was faster than its duty', () => {
+    const coverage = coverageOf(
+      facts({ duties: [duty(0.4, null)], dutiesSinceMs: at(0.4), recordings: segments(0, 3600) }),
+    );
+    expect(coverage).not.toHaveProperty('scheduledFromRecordingsS');
+    expect(coverage.coverage).toBe(1);
+  });
+});
 
 describe('an hour', () => {
   it('that lies in recordings is covered, whatever the seams of packets and milliseconds', () => {

@@ -62,6 +62,7 @@ describe('what coverage is told from', () => {
           simulated,
           duties: rows.duties(name, span),
           recordings: rows.recordings(name, span),
+          dutiesSinceMs: rows.firstDutyMs(name),
           gaps: rows.gaps(name, span),
           nowMs: MIDNIGHT + 2 * DAY_MS,
           pending: null,

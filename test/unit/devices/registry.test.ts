@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CaptureOffer } from '@shared/model/device';
 import { profileSchema, type Profile } from '@shared/model/profile';
 import { settingsSchema } from '@shared/model/settings';
-import { microphoneProfiles } from '@main/database/schema';
+import { auditLog, microphoneProfiles } from '@main/database/schema';
 import type { CaptureCard, UsbFacts } from '@main/devices/capture-card';
 import { DeviceRegistry } from '@main/devices/registry';
 import { createEventBus } from '@main/events/bus';
@@ -626,5 +626,42 @@ describe('a microphone added by its ALSA PCM name', () => {
       profileSlug: 'moth',
     });
     expect(create().list()).toHaveLength(1);
+  });
+});
+
+describe('what a person decides', () => {
+  it('is written down with who did, what was before, and when; what changes nothing is not', async () => {
+    const { create, connection, clock, logger } = world();
+    const registry = create();
+    const { name } = await registry.addSimulated({ profileSlug: 'generic_usb', source: 'sweep' });
+    const until = clock.wallMs() + 60_000;
+    registry.setEnabled(name, false, 'page');
+    registry.setEnabled(name, false, 'page');
+    registry.setEnabled(name, true, 'command_line');
+    registry.pause(name, until, 'page');
+    registry.resume(name, 'page');
+    registry.setSchedule(
+      name,
+      { kind: 'hours', windows: [{ from: '18:00', to: '06:00' }] },
+      'page',
+    );
+    registry.ignore(name, 'command_line');
+    registry.enroll(name, 'page');
+    registry.setProfile(name, 'moth', 'page');
+    registry.remove(name, 'page');
+    const rows = connection.db.select().from(auditLog).all();
+    expect(rows.map(({ actor, action, oldValue }) => [actor, action, oldValue])).toEqual([
+      ['page', 'recorder.stop', true],
+      ['command_line', 'recorder.start', false],
+      ['page', 'recorder.pause', null],
+      ['page', 'recorder.resume', new Date(until).toISOString()],
+      ['page', 'recorder.set_schedule', { kind: 'always' }],
+      ['command_line', 'device.ignore', 'enrolled'],
+      ['page', 'device.enroll', 'ignored'],
+      ['page', 'device.set_profile', 'generic_usb'],
+      ['page', 'device.remove', null],
+    ]);
+    expect(rows.every((row) => row.subject === name && row.atMs === clock.wallMs())).toBe(true);
+    expect(logger.events().filter((event) => event === 'device.decided')).toHaveLength(9);
   });
 });

@@ -83,7 +83,7 @@ describe('why a capture ended', () => {
     const log = `${ALSA_START}\n[segment @ 0x1] Opening '/data/a.wav' for writing\n`;
     expect(diagnose(log, { code: null, signal: 'SIGKILL' })).toEqual({
       code: 'EXITED_UNASKED',
-      detail: 'ffmpeg ended without saying why: it was killed (SIGKILL)',
+      detail: 'ffmpeg was killed (SIGKILL)',
     });
     expect(diagnose(log, { code: 0, signal: null }).detail).toBe(
       'ffmpeg ended without saying why (exit code 0)',

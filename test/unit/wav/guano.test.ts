@@ -180,6 +180,16 @@ describe('the metadata of a segment', () => {
     },
   };
 
+  it('says first of all that it is simulated where it is, and names no maker', () => {
+    const device = { ...facts.device, simulated: true };
+    const fields = segmentGuano({ ...facts, device });
+    expect([fields.get('Make'), fields.get('Model')]).toEqual(['', 'Simulated microphone']);
+    expect(formatGuano(fields)).toMatch(/^Note: Simulated microphone/m);
+    expect(formatGuano(fields)).not.toContain('Dodotronic');
+    const segment = { ...facts.segment, note: 'Cut short.' };
+    expect(segmentGuano({ ...facts, device, segment }).get('Note')).toMatch(/ Cut short\.$/);
+  });
+
   it('says what, where, when and with what', () => {
     expect(formatGuano(segmentGuano(facts))).toBe(
       `GUANO|Version: 1.0

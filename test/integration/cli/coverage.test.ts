@@ -65,7 +65,7 @@ describe('coverage on the command line', () => {
   it('is a bar and a sentence for each gap to a person', async () => {
     const { out } = await type('coverage', '--device', 'sim-1');
     expect(out).toMatch(/^\d{4}-\d\d-\d\d \(.*\)\nDEVICE +0 h … 24 h +COVERAGE/);
-    expect(out).toMatch(/sim-1 +[·█! ]{48} .*%/);
+    expect(out).toMatch(/sim-1 +[·█▒! ]{48} .*%/);
     expect(out).toMatch(
       /sim-1 {2}\d\d:\d\d:\d\d–\S+ {2}\d+\.\d{3} s {2}It was starting, stopping or changing over/,
     );

@@ -197,7 +197,10 @@ describe('when no console runs', () => {
     expect(items.every(({ raw }) => typeof raw?.sha256 === 'string')).toBe(true);
     const [newest] = items;
     expect((await json(recordingList, 'recordings', '--limit', '1')).items).toEqual([newest]);
-    expect((await json(recordingList, 'recordings', '--device', 'nobody')).total).toBe(0);
+    expect(await type('recordings', '--device', 'nobody')).toMatchObject({
+      exitCode: 1,
+      err: 'There is no device "nobody".',
+    });
     expect((await json(recordingList, 'recordings', '--to', '2020-01-01')).total).toBe(0);
   });
 

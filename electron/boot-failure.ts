@@ -1,10 +1,11 @@
 import { fstatSync } from 'node:fs';
 import { StationError } from '@main/station-error';
+import { messageOf } from '@main/error-message';
 
 /** Why the console did not come up, in one sentence and without a stack. */
 export function bootSentence(error: unknown): string {
   if (error instanceof StationError) return error.message;
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  const [line = ''] = messageOf(error).split('\n', 1);
   return `The console could not start: ${line}`;
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '@main/error-message';
 /** Signals this close together are one. */
 const ECHO_MS = 3_000;
 /** How long a clean stop may take before the console leaves without it. Captures close their files well within. */
@@ -44,7 +45,7 @@ export class Shutdown {
       leave();
     }, boundMs);
     stop().then(leave, (error: unknown) => {
-      onTrouble(error instanceof Error ? error.message : String(error));
+      onTrouble(messageOf(error));
       leave();
     });
   }

@@ -3,6 +3,7 @@ import type { Updater } from '@main/updates/updater';
 import type { Settings } from '@shared/model/settings';
 import { toInstant } from '@shared/model/time';
 import type { UpdateStatus } from '@shared/model/update';
+import { messageOf } from '@main/error-message';
 
 /** A place that offers versions of the console. */
 export interface Feed {
@@ -121,7 +122,7 @@ const LONGEST_REASON = 200;
 
 /** The reason in one line a person can read: no stack, no page of HTML that a captive portal sent. */
 export function shortReason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const missing = /^Cannot find channel "([^"]+)"/.exec(text);
   if (missing !== null) return `The feed has no ${missing[1] ?? 'such file'} (404).`;
   if (/^Cannot parse update info/.test(text)) {

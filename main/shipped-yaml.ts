@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { firstProblem } from './schema-problem';
 import { StationError, type StationErrorCode } from './station-error';
+import { messageOf } from './error-message';
 
 /**
  * Reads a YAML file that ships with the station and validates it.
@@ -21,7 +22,7 @@ export async function readShippedYaml<Schema extends z.ZodType>(
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    return fail(`cannot be read (${messageOf(error)})`, error);
+    return fail(`cannot be read (${sentenceOf(error)})`, error);
   }
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
@@ -33,7 +34,7 @@ export async function readShippedYaml<Schema extends z.ZodType>(
   try {
     value = document.toJS();
   } catch (error) {
-    return fail(`not valid YAML (${messageOf(error)})`, error);
+    return fail(`not valid YAML (${sentenceOf(error)})`, error);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -47,8 +48,8 @@ export function displayPath(file: string): string {
   return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
 }
 
-function messageOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error));
+function sentenceOf(error: unknown): string {
+  return oneLine(messageOf(error));
 }
 
 function oneLine(text: string): string {

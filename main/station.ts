@@ -43,6 +43,7 @@ import type { SettingsStore } from './settings/settings-store';
 import { SettingsWatch } from './settings/settings-watch';
 import type { StationOptions } from './station-options';
 import { CredentialVault } from './vault/credential-vault';
+import { messageOf } from './error-message';
 
 /**
  * Opens a station: lock, database, settings, profiles. Nothing records yet.
@@ -418,8 +419,4 @@ export class Station {
     this.logger.error('database.rebuilt', text, { stationId });
     this.alerts.raise('database.rebuilt', 'warning', text);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

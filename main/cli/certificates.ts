@@ -13,6 +13,7 @@ import { InvalidValueError } from '../request-error';
 import { AlreadySaid } from './already-said';
 import { counted, type Output, printable } from './output';
 import { UsageError } from './usage-error';
+import { errorCode } from '../files/error-code';
 
 export interface CertificateRequest {
   /** The day on which the night begins. */
@@ -89,7 +90,7 @@ async function writeNew(path: string, content: string, output: Output): Promise<
   try {
     await writeFile(path, content, { flag: 'wx' });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = errorCode(error);
     const why = code === 'EEXIST' ? 'it is there already' : code;
     output.err(printable(`${path} cannot be written: ${why}.`));
     throw new AlreadySaid();
@@ -120,7 +121,7 @@ export async function checkCertificate(
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = errorCode(error);
     const why = code === 'ENOENT' ? 'there is no such file' : code;
     throw new UsageError(`${path} cannot be read: ${why}.`, { cause: error });
   }

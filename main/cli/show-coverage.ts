@@ -1,6 +1,6 @@
 import type { StationClient } from '@shared/contract';
 import type { DayCoverage, DeviceCoverage, Span } from '@shared/model/coverage';
-import { gapsInBrief } from '../coverage/brief-gaps';
+import { gapsInBrief } from '@shared/model/gaps-in-brief';
 import { CERTIFICATE_WORDS } from '../coverage/certificate-words';
 import { dayOf } from '../coverage/zoned-day';
 import { type Output, printable, table } from './output';

@@ -6,7 +6,7 @@ import type { PromotedSegment } from '../events/promoted-segment';
 import type { RunAnchored } from '../events/run-events';
 import type { Logger } from '../logging/logger';
 import { InvalidValueError } from '../request-error';
-import type { Service, ServiceStatus } from '../service';
+import { loopState, type Service, type ServiceStatus } from '../service';
 import type { Clock } from './clock';
 import { ClockHistory, type ClockMoment } from './clock-history';
 import { type ClockLook, compareLooks, takeLook } from './clock-look';
@@ -127,13 +127,11 @@ export class ClockWatch implements Service {
     const { synced, trusted, source, words, steps, lastStep } = this.facts();
     return {
       name: this.name,
-      state: this.#abort.signal.aborted
-        ? 'stopped'
-        : this.#loop === null
-          ? 'starting'
-          : trusted
-            ? 'ok'
-            : 'degraded',
+      state: loopState({
+        stopping: this.#abort.signal,
+        started: this.#loop !== null,
+        well: trusted,
+      }),
       details: words,
       counters: {
         steps,

@@ -14,8 +14,7 @@ import { RecorderSupervisor } from '../recorder/supervisor';
 import { witnessOf } from '../recorder/workspace-witness';
 import { Retimer } from '../retiming/retimer';
 import { Timetable } from '../schedule/timetable';
-import { amendGuano } from '../wav/guano';
-import { guanoTimestamp } from '../wav/guano-timestamp';
+import { restampGuano } from '../wav/guano';
 import { segmentGuano } from '../wav/segment-guano';
 import type { Base } from './base';
 
@@ -140,14 +139,7 @@ export function composeRecording(base: Base): Recording {
     },
     bootId: readBootId,
     correctionOf: (anchor) => clockWatch.correctionOf(anchor),
-    restamp: (path, startMs) =>
-      amendGuano(
-        path,
-        new Map([
-          ['Timestamp', guanoTimestamp(startMs, settings.get().system.timezone)],
-          ['Silvasonic|Clock', 'synchronised'],
-        ]),
-      ),
+    restamp: (path, startMs) => restampGuano(path, startMs, settings.get().system.timezone),
     whileNotIndexing: (work) => indexer.whileNotIndexing(work),
     diskUsable: () => dataDisk.usable(),
   });
@@ -158,8 +150,7 @@ export function composeRecording(base: Base): Recording {
     logger: log.logger('coverage'),
     bootId: readBootId,
     clockTrusted: () => clockWatch.trusted(),
-    isCapturing: (device) =>
-      recorders.statuses().some((one) => one.device === device && one.runId !== null),
+    isCapturing: (device) => recorders.isCapturing(device),
   });
   return { devices, timetable, recorders, indexer, retimer, coverageKeeper };
 }

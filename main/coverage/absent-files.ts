@@ -1,6 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AbsentFile } from '@shared/model/coverage';
+import { orNothing } from '../files/absent';
+import { errorCode } from '../files/error-code';
 import { InvalidValueError } from '../request-error';
 import type { FileRow } from './coverage-rows';
 
@@ -32,11 +34,10 @@ export async function absentFiles(
 async function stateOf(root: string, file: FileRow): Promise<AbsentFile | null> {
   if (file.deleted) return 'removed';
   try {
-    const info = await lstat(join(root, file.path));
-    return info.isFile() && info.size === file.sizeBytes ? null : 'missing';
+    const info = await orNothing(lstat(join(root, file.path)));
+    return info?.isFile() === true && info.size === file.sizeBytes ? null : 'missing';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+    const code = errorCode(error);
     throw new InvalidValueError('to', `${file.path} cannot be looked at (${code}); try again`);
   }
 }

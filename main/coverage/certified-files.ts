@@ -4,6 +4,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join, normalize, sep } from 'node:path';
 import type { Certificate } from '@shared/model/coverage';
 import { publicHalf } from './station-key';
+import { errorCode } from '../files/error-code';
 
 /**
  * Was a certificate signed by the key that lies in a data folder?
@@ -66,7 +67,7 @@ async function problemOf(
     if (sha256 === null) return null;
     return (await digest(file)) === sha256 ? null : 'it was changed: its SHA-256 is another one.';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = errorCode(error);
     return code === 'ENOENT' || code === 'ENOTDIR'
       ? 'it is not there.'
       : `it cannot be read (${code}).`;

@@ -4,11 +4,13 @@ import type { ClockAnchor } from '../clock/clock-watch';
 import type { Connection } from '../database/connection';
 import type { EventBus, StationEvents } from '../events/bus';
 import type { Logger } from '../logging/logger';
-import type { Service, ServiceStatus } from '../service';
+import { loopState, type Service, type ServiceStatus } from '../service';
 import { ConsoleLife, type LastConsole } from './console-life';
 import { CoverageRows } from './coverage-rows';
 import { DutyJournal } from './duty-journal';
 import { type Cause, GapJournal } from './gap-journal';
+import { errorCode } from '../files/error-code';
+import { messageOf } from '../error-message';
 
 export interface CoverageKeeperOptions {
   readonly connection: Connection;
@@ -155,13 +157,11 @@ export class CoverageKeeper implements Service {
   status(): ServiceStatus {
     return {
       name: this.name,
-      state: this.#abort.signal.aborted
-        ? 'stopped'
-        : this.#loop === null
-          ? 'starting'
-          : this.#problem === null
-            ? 'ok'
-            : 'degraded',
+      state: loopState({
+        stopping: this.#abort.signal,
+        started: this.#loop !== null,
+        well: this.#problem === null,
+      }),
       details: this.#problem ?? '',
       counters: { devices: this.#tracks.size, waiting: this.#waiting.length },
     };
@@ -407,7 +407,7 @@ export class CoverageKeeper implements Service {
         this.#problem = null;
       } catch (error) {
         const first = this.#problem === null;
-        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#problem = messageOf(error);
         if (first) {
           const words = 'Duties and gaps could not be written down.';
           this.#options.logger.error('coverage.failed', words, { error });
@@ -438,6 +438,6 @@ function isVague(reason: GapReason): boolean {
 }
 
 function isRefusal(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   return code.startsWith('SQLITE_CONSTRAINT') || !code.startsWith('SQLITE_');
 }

@@ -1,7 +1,7 @@
 import type { DeviceCoverage, Gap, GapReason } from '@shared/model/coverage';
 import { toInstant } from '@shared/model/time';
 import { clip, difference, intersection, lengthMs, type MsSpan, union } from '../clock/spans';
-import { isToldThere, type RecordedSound, recordedSpans, SEAM_MS } from './recorded-spans';
+import { isToldThere, type RecordedSound, recordedSpans, SEAM_MS, spanOf } from './recorded-spans';
 
 /** When a device should have recorded. All times are UTC milliseconds. */
 export interface DutyFact {
@@ -61,12 +61,6 @@ interface Piece extends MsSpan {
 export function coverageOf(facts: CoverageFacts): DeviceCoverage {
   const { fromMs, toMs, nowMs, pending } = facts;
   const window = { fromMs, toMs: Math.max(fromMs, Math.min(toMs, nowMs)) };
-  const kept = facts.recordings.map((recording) => ({
-    fromMs: recording.timeMs,
-    toMs: Math.round(recording.timeMs + recording.durationS * 1000),
-    clockUnsynced: recording.clockUnsynced,
-    clockUnknown: recording.clockUnknown,
-  }));
   const recorded = clip(recordedSpans(facts.recordings, lossesOf(facts.gaps)), window);
   const known = union(
     clip(
@@ -92,8 +86,8 @@ export function coverageOf(facts: CoverageFacts): DeviceCoverage {
   );
   const scheduledMs = lengthMs(scheduled);
   const recordedMs = scheduledMs - lengthMs(holes);
-  const secondsOf = (some: readonly MsSpan[]): number =>
-    lengthMs(intersection(clip(union(some), window), recorded)) / 1000;
+  const secondsOf = (some: readonly RecordingFact[]): number =>
+    lengthMs(intersection(clip(union(some.map(spanOf)), window), recorded)) / 1000;
   return {
     device: facts.device,
     displayName: facts.displayName,
@@ -105,9 +99,11 @@ export function coverageOf(facts: CoverageFacts): DeviceCoverage {
     scheduled: scheduled.map(toSpan),
     recorded: recorded.map(toSpan),
     gaps: holes.flatMap((hole) => explain(hole, facts)).map((piece) => toGap(piece, facts, window)),
-    unsyncedS: secondsOf(kept.filter(({ clockUnsynced }) => clockUnsynced)),
-    clockUnknownS: secondsOf(kept.filter(({ clockUnknown }) => clockUnknown)),
-    recordings: kept.filter((one) => one.toMs > window.fromMs && one.fromMs < window.toMs).length,
+    unsyncedS: secondsOf(facts.recordings.filter(({ clockUnsynced }) => clockUnsynced)),
+    clockUnknownS: secondsOf(facts.recordings.filter(({ clockUnknown }) => clockUnknown)),
+    recordings: facts.recordings
+      .map(spanOf)
+      .filter((one) => one.toMs > window.fromMs && one.fromMs < window.toMs).length,
   };
 }
 

@@ -15,7 +15,7 @@ import { absentFiles } from './absent-files';
 import { signCertificate } from './certificate';
 import { coverageOf, lossesOf, type RecordingFact } from './coverage-of';
 import { CoverageRows, type FileRow, type KnownDevice } from './coverage-rows';
-import { recordedSpans, SEAM_MS } from './recorded-spans';
+import { recordedSpans, SEAM_MS, spanOf } from './recorded-spans';
 import type { StationKey } from './station-key';
 import { dayIn } from './zoned-day';
 
@@ -90,7 +90,8 @@ export class CoverageReport {
     for (const device of known) {
       // A night of five microphones takes a while: others get their turn in between.
       await new Promise((resolve) => setImmediate(resolve));
-      if ((this.#pendingOf(device.name, nowMs)?.fromMs ?? Infinity) < span.toMs) {
+      const pending = this.#pendingOf(device.name, nowMs, this.#options.recorders());
+      if ((pending?.fromMs ?? Infinity) < span.toMs) {
         throw new InvalidValueError(
           'to',
           `a segment of ${device.name} from this time is still being written; ask again later`,
@@ -103,7 +104,7 @@ export class CoverageReport {
         files = this.#rows.files(device.name, span);
       }
       this.#refuseUnsettled(device.name, files, absent, bootId);
-      const coverage = this.#coverageOf(device, span, nowMs, absent);
+      const coverage = this.#coverageOf(device, span, nowMs, this.#options.recorders(), absent);
       // A gap may last; the time that is certified is over.
       const gaps = coverage.gaps.map((gap) => ({ ...gap, to: gap.to ?? request.to }));
       devices.push({
@@ -136,9 +137,10 @@ export class CoverageReport {
     const { timezone } = this.#options.station();
     const nowMs = this.#nowMs();
     const span = dayIn(timezone, day);
+    const recorders = this.#options.recorders();
     const devices = this.#devicesFor(device).map((one) => ({
       removed: one.removed,
-      coverage: this.#coverageOf(one, span, nowMs),
+      coverage: this.#coverageOf(one, span, nowMs, recorders),
     }));
     return {
       day,
@@ -188,13 +190,13 @@ export class CoverageReport {
     device: KnownDevice,
     span: MsSpan,
     nowMs: number,
+    recorders: readonly RecorderStatus[],
     absent: ReadonlyMap<number, AbsentFile> = new Map(),
   ): DeviceCoverage {
     const recordings = this.#rows.recordings(device.name, span);
     const isGone = ({ id }: RecordingFact): boolean => absent.get(id) === 'missing';
     const gone = recordings.filter(isGone).map((recording) => ({
-      fromMs: recording.timeMs,
-      toMs: Math.round(recording.timeMs + recording.durationS * 1000),
+      ...spanOf(recording),
       reason: 'file_missing' as const,
       detail: '',
     }));
@@ -208,7 +210,7 @@ export class CoverageReport {
       recordings: recordings.filter((recording) => !isGone(recording)),
       gaps: [...this.#rows.gaps(device.name, span), ...gone],
       nowMs,
-      pending: this.#pendingOf(device.name, nowMs),
+      pending: this.#pendingOf(device.name, nowMs, recorders),
     });
   }
 
@@ -250,8 +252,8 @@ export class CoverageReport {
   }
 
   /** The segment that is being written, and what is closed and not in the database yet. */
-  #pendingOf(device: string, nowMs: number): MsSpan | null {
-    const recorder = this.#options.recorders().find((one) => one.device === device);
+  #pendingOf(device: string, nowMs: number, recorders: readonly RecorderStatus[]): MsSpan | null {
+    const recorder = recorders.find((one) => one.device === device);
     if (recorder === undefined || recorder.runStartedAt === null || recorder.runId === null) {
       return null;
     }

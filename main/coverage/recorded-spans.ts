@@ -36,8 +36,7 @@ export function recordedSpans(
   const joined: Stretch[] = [];
   let before: RecordedSound | null = null;
   for (const recording of recordings) {
-    const fromMs = recording.timeMs;
-    const toMs = endOf(recording);
+    const { fromMs, toMs } = spanOf(recording);
     if (toMs <= fromMs) continue;
     const last = joined.at(-1);
     const follows = before !== null && isNext(before, recording);
@@ -72,8 +71,9 @@ interface Stretch {
   readonly goesOn: boolean;
 }
 
-function endOf({ timeMs, durationS }: RecordedSound): number {
-  return Math.round(timeMs + durationS * 1000);
+/** The time in which a recording was made, in whole milliseconds where its start is. */
+export function spanOf({ timeMs, durationS }: Pick<RecordedSound, 'timeMs' | 'durationS'>): MsSpan {
+  return { fromMs: timeMs, toMs: Math.round(timeMs + durationS * 1000) };
 }
 
 function isNext(before: RecordedSound, { runId, sequence }: RecordedSound): boolean {

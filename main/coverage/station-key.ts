@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { createFileDurably } from '../files/durable';
 import { InvalidValueError } from '../request-error';
 import { StationError } from '../station-error';
+import { errorCode } from '../files/error-code';
 
 /**
  * The station's own Ed25519 key, made at its first use and never replaced: certificates of years refer to it. Lies in
@@ -69,7 +70,7 @@ export class StationKey {
     try {
       return await readFile(this.#path, 'utf8');
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : '';
+      const code = errorCode(error);
       if (code === 'ENOENT') return null;
       throw error;
     }

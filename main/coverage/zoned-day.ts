@@ -1,5 +1,6 @@
+import { zoneClock } from '@shared/model/zone-clock';
 import type { MsSpan } from '../clock/spans';
-import { firstInstantWith, zoneClock } from '../clock/zone-clock';
+import { firstInstantWith } from '../clock/first-instant';
 
 const HOUR_MS = 3_600_000;
 

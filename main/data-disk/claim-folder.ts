@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileSystemOf, type KnownStations } from './known-stations';
 import { ensureMarker } from './marker';
+import { messageOf } from '../error-message';
 
 /** A disk that is full is no reason not to open an older station: the watch marks it when it can. */
 export async function markFolder(
@@ -12,7 +13,7 @@ export async function markFolder(
     const marker = await ensureMarker(root, stationId, wallMs);
     return { stationId: marker.stationId, problem: null };
   } catch (error) {
-    const problem = `The data folder could not be marked: ${wordsOf(error)}`;
+    const problem = `The data folder could not be marked: ${messageOf(error)}`;
     return { stationId: stationId ?? randomUUID(), problem };
   }
 }
@@ -29,10 +30,6 @@ export async function rememberFolder(
     await stations.remember(root, { stationId, fileSystem, seenMs });
     return null;
   } catch (error) {
-    return `The data folder could not be remembered: ${wordsOf(error)}`;
+    return `The data folder could not be remembered: ${messageOf(error)}`;
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { instantSchema, toInstant } from '@shared/model/time';
 import { writeFileDurably } from '../files/durable';
+import { orNothing } from '../files/absent';
 
 /** Lies in every data folder: where it is missing, the disk that should be there is not. */
 export const MARKER_NAME = '.silvasonic-station';
@@ -19,13 +20,12 @@ export type Marker = z.infer<typeof markerSchema>;
 /** `unreadable`: there is one, and it cannot be read or understood. */
 export async function readMarker(root: string): Promise<Marker | 'absent' | 'unreadable'> {
   try {
-    const parsed = markerSchema.safeParse(
-      JSON.parse(await readFile(join(root, MARKER_NAME), 'utf8')),
-    );
+    const text = await orNothing(readFile(join(root, MARKER_NAME), 'utf8'));
+    if (text === null) return 'absent';
+    const parsed = markerSchema.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : 'unreadable';
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unreadable';
+  } catch {
+    return 'unreadable';
   }
 }
 

@@ -7,6 +7,7 @@ import { backUp, newestGoodBackup, quarantineDatabase } from './backup';
 import { connect, type Connection } from './connection';
 import { damageOfFile } from './integrity';
 import { applyMigrations, inspectMigrations } from './migrate';
+import { messageOf } from '../error-message';
 
 export interface OpenOptions {
   readonly file: string;
@@ -85,7 +86,7 @@ function reach<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new StationError(
       'DATABASE_UNUSABLE',
       `The database ${file} cannot be opened: ${reason}`,

@@ -17,6 +17,7 @@ import type { CaptureCard } from './capture-card';
 import { differs, toDevice, type DeviceRow } from './device-row';
 import { workspaceFor } from './identity';
 import { planScan } from './scan-plan';
+import { messageOf } from '../error-message';
 
 export interface DeviceRegistryOptions {
   readonly connection: Connection;
@@ -561,7 +562,7 @@ export class DeviceRegistry implements Service {
   }
 
   #failed(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const known = this.#failure;
     this.#failure = `Scanning for microphones fails: ${reason}`;
     if (known !== this.#failure) this.#logger.error('devices.scan_failed', this.#failure);

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../logging/logger';
+import { messageOf } from '../error-message';
 
 /** What is used of the package `usb`. */
 export interface UsbEmitter {
@@ -34,7 +35,7 @@ export async function watchUsb(
       'usb.watch_failed',
       'USB events cannot be watched; microphones are found by scanning.',
       {
-        error: error instanceof Error ? error.message : String(error),
+        error: messageOf(error),
       },
     );
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from './error-code';
 
 /** Forces a folder's entries (names) to the disk. */
 export async function syncFolder(path: string): Promise<void> {
@@ -46,7 +47,7 @@ export async function createFileDurably(path: string, content: string): Promise<
   try {
     await link(temporary, path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = errorCode(error);
     if (code === 'EEXIST') return false;
     if (!NO_LINKS.has(code)) throw error;
     return await createWhole(path, content);
@@ -62,7 +63,7 @@ async function createWhole(path: string, content: string): Promise<boolean> {
   try {
     await writeFile(path, content, { mode: 0o600, flush: true, flag: 'wx' });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
   await syncFolder(dirname(path));

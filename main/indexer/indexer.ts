@@ -12,7 +12,7 @@ import type { PromotedSegment } from '../events/promoted-segment';
 import { orNothing } from '../files/absent';
 import { parseSegmentName } from '../files/segment-name';
 import type { Logger } from '../logging/logger';
-import type { Service, ServiceStatus } from '../service';
+import { loopState, type Service, type ServiceStatus } from '../service';
 import type { FoundRecording } from './found-file';
 import { HashQueue, type Measured } from './hash-queue';
 import { KnownFiles } from './known-files';
@@ -21,6 +21,8 @@ import { NewestSignal } from './newest-signal';
 import { type Registered, Registrar } from './registrar';
 import { Rowless } from './rowless';
 import { type Listing, STREAMS, Sweep } from './sweep';
+import { errorCode } from '../files/error-code';
+import { messageOf } from '../error-message';
 
 /** What a run remembers of one of its segments; the recorder's ledger, as the indexer needs it. */
 export interface SegmentFacts {
@@ -120,13 +122,11 @@ export class Indexer implements Service {
   status(): ServiceStatus {
     return {
       name: this.name,
-      state: this.#abort.signal.aborted
-        ? 'stopped'
-        : this.#loop === null
-          ? 'starting'
-          : this.#problem === null
-            ? 'ok'
-            : 'degraded',
+      state: loopState({
+        stopping: this.#abort.signal,
+        started: this.#loop !== null,
+        well: this.#problem === null,
+      }),
       details: this.#problem ?? '',
       counters: {
         last_indexed_at: this.#lastIndexedAtMs === null ? null : toInstant(this.#lastIndexedAtMs),
@@ -207,7 +207,7 @@ export class Indexer implements Service {
         await work();
         this.#problem = null;
       } catch (error) {
-        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#problem = messageOf(error);
         this.#again = true;
         this.#options.logger.error(
           'indexer.failed',
@@ -401,12 +401,12 @@ function partsOfPath(path: string): { workspace: string; stream: string; name: s
 }
 
 function problemOf(stream: Stream, error: unknown): FileProblem {
-  return { stream, text: error instanceof Error ? error.message : String(error), lasting: false };
+  return { stream, text: messageOf(error), lasting: false };
 }
 
 /** Or does it concern the database, and with it all of them? */
 function concernsOneFile(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   return !code.startsWith('SQLITE_') || code.startsWith('SQLITE_CONSTRAINT');
 }
 

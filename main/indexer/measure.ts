@@ -2,6 +2,7 @@ import { join, relative, sep } from 'node:path';
 import type { Stream } from '@shared/model/recording';
 import { inspectWav, WavError } from '../wav/inspect';
 import type { FoundRecording } from './found-file';
+import { messageOf } from '../error-message';
 
 /** Why a file is not taken up. */
 export interface FileProblem {
@@ -38,7 +39,7 @@ export async function measureFiles(
         frames: info.frames,
       };
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       problems.push({ stream, text, lasting: error instanceof WavError });
     }
   }

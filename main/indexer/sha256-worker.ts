@@ -5,6 +5,7 @@ import type { SignalHealth } from '@shared/model/recorder';
 // With its ending: tests run this file as it is, and Node does not guess.
 import { SignalMeter } from './signal-meter.ts';
 import type { HashAnswer, HashOrder, SampleArea } from './sha256';
+import { messageOf } from '../error-message.ts';
 
 // Runs in a worker thread: hashing a night's sound must not hold up the loop that watches the microphones.
 // Reads with one buffer that is used again, and asks the kernel for nothing but sequential reads.
@@ -40,7 +41,7 @@ parentPort?.on('message', ({ id, path, area }: HashOrder) => {
   try {
     answer = { id, ...digest(path, area) };
   } catch (error) {
-    answer = { id, error: error instanceof Error ? error.message : String(error) };
+    answer = { id, error: messageOf(error) };
   }
   parentPort?.postMessage(answer);
 });

@@ -11,6 +11,7 @@ import { type Held, type HeldConditions, heldKey, holdOff } from './hold-off';
 import { RecentGrowth } from './recent-growth';
 import type { RecentLoss } from './recorder-alerts';
 import { conditionsOf, type StationFacts } from './station-alerts';
+import { messageOf } from '../error-message';
 
 /** What the keeper is told; what happened lately it remembers itself. */
 export type PresentFacts = Omit<StationFacts, 'clockStep' | 'recentLoss' | 'recentFlaps'>;
@@ -175,7 +176,7 @@ export class AlertKeeper implements Service {
   }
 
   #failed(error: unknown): void {
-    const failure = `Alerts cannot be judged: ${error instanceof Error ? error.message : String(error)}`;
+    const failure = `Alerts cannot be judged: ${messageOf(error)}`;
     if (failure !== this.#failure) this.#logger.error('alerts.failed', failure, { error });
     this.#failure = failure;
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { errorCode } from '../files/error-code';
 import { identifyProcess, type ProcessIdentity } from './identity';
+import { messageOf } from '../error-message';
 
 export interface DetachedProcess {
   readonly identity: ProcessIdentity;
@@ -58,7 +59,7 @@ export async function spawnDetached(
       throw error;
     }
   } catch (error) {
-    throw new SpawnError(errorCode(error), error instanceof Error ? error.message : String(error));
+    throw new SpawnError(errorCode(error), messageOf(error));
   } finally {
     closeSync(stdout);
     closeSync(stderr);

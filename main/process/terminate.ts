@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock';
 import { isAlive, type ProcessIdentity } from './identity';
+import { errorCode } from '../files/error-code';
 
 /** How a process ended when it was asked to. */
 export type EndedBy = 'gone' | 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'nothing';
@@ -22,7 +23,7 @@ export async function terminate(identity: ProcessIdentity, clock: Clock): Promis
       process.kill(identity.pid, signal);
     } catch (error) {
       // Gone just now. Any other refusal (a process of another user) leaves it alive: to be said, not hidden.
-      const gone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+      const gone = errorCode(error) === 'ESRCH';
       return gone ? 'gone' : 'nothing';
     }
     const deadline = clock.monotonicMs() + patienceMs;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { profileSchema, type Profile } from '@shared/model/profile';
 import { displayPath, readShippedYaml } from '../shipped-yaml';
 import { StationError } from '../station-error';
+import { messageOf } from '../error-message';
 
 /**
  * Reads every profile that ships with the station, all or none.
@@ -13,7 +14,7 @@ export async function readProfileSeeds(folder: string): Promise<Profile[]> {
   try {
     names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new StationError(
       'PROFILE_INVALID',
       `${displayPath(folder)}: cannot be read (${reason})`,

@@ -2,6 +2,8 @@ import type { GapReason } from '@shared/model/coverage';
 import type { CaptureErrorCode } from '@shared/model/recorder';
 import { SpawnError } from '../process/spawn-detached';
 import type { Desired } from './desired';
+import { errorCode } from '../files/error-code';
+import { messageOf } from '../error-message';
 
 /** Why a capture could not be, or ended unasked. */
 export interface CaptureFailure {
@@ -25,8 +27,8 @@ export function stopReason({ desired, reason }: Desired): StopReason {
 
 /** Why a capture could not be started, from what the system threw. */
 export function failureOf(error: unknown): CaptureFailure {
-  const detail = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const detail = messageOf(error);
+  const code = errorCode(error);
   if (error instanceof SpawnError) {
     return { code: code === 'ENOENT' ? 'FFMPEG_MISSING' : 'UNKNOWN', detail };
   }

@@ -17,8 +17,6 @@ import { quarantine } from './quarantine';
 import { SegmentPromoter } from './segment-promoter';
 import { makeWorkspace, type Workspace, workspaceAt } from './workspace';
 
-export { findOpenRuns } from './open-runs';
-
 /** Who looks after which runs. */
 export interface RunOwners {
   /** Runs that are somebody's business already. */

@@ -11,6 +11,7 @@ import { isCaptureOf } from './capture-command';
 import { bufferedRuns } from './orphans';
 import { listRunIds, readRun, runFolderAt, type RunRecord } from './run-files';
 import { workspaceAt } from './workspace';
+import { messageOf } from '../error-message';
 
 /** What keeps us from acting upon a run. */
 export interface Obstacle {
@@ -60,11 +61,11 @@ export async function surveyRuns(recorderDir: string): Promise<RunSurvey> {
           if (run !== null) open.push(run);
         } catch (error) {
           // One that cannot be seen hides none of the others.
-          unseen.set(name, `run ${runId}: ${wordsOf(error)}`);
+          unseen.set(name, `run ${runId}: ${messageOf(error)}`);
         }
       }
     } catch (error) {
-      unseen.set(name, wordsOf(error));
+      unseen.set(name, messageOf(error));
     }
   }
   return { open, unseen };
@@ -104,7 +105,7 @@ async function look(
   try {
     reading = await readRun(folder);
   } catch (error) {
-    const detail = `its record cannot be read now: ${wordsOf(error)}`;
+    const detail = `its record cannot be read now: ${messageOf(error)}`;
     const obstacle = { detail, passing: true };
     return { record: null, obstacle, workspace, runId, process: await byItsFiles() };
   }
@@ -134,8 +135,4 @@ async function look(
 function askedOnce(): CommandLines {
   let asked: Promise<readonly CommandLine[]> | null = null;
   return () => (asked ??= listCommandLines());
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

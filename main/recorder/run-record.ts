@@ -3,6 +3,7 @@ import { firstProblem } from '../schema-problem';
 import type { ProcessIdentity } from '../process/identity';
 import { type CaptureConfig, captureConfigSchema } from './capture-config';
 import type { RunAnchor } from './run-anchor';
+import { messageOf } from '../error-message';
 
 /** What must be known of a run to adopt, end or salvage it after the console has died. */
 export interface RunRecord {
@@ -88,7 +89,7 @@ export function parseRunRecord(text: string | null): RunReading {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    return { state: 'damaged', problem: error instanceof Error ? error.message : String(error) };
+    return { state: 'damaged', problem: messageOf(error) };
   }
   const version = versionSchema.safeParse(parsed).data?.version ?? 0;
   if (version > VERSION) return { state: 'newer', version };

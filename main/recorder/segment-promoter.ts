@@ -29,6 +29,7 @@ import { type ListedSegment, SegmentList } from './segment-list';
 import type { DescribeSegment } from './segment-metadata';
 import { completePair } from './segment-pair';
 import type { Workspace } from './workspace';
+import { messageOf } from '../error-message';
 
 export interface PromoterOptions {
   readonly config: CaptureConfig;
@@ -178,7 +179,7 @@ export class SegmentPromoter {
       }
     }
     if (errors.length > 0) {
-      const words = errors.map((error) => (error instanceof Error ? error.message : String(error)));
+      const words = errors.map((error) => messageOf(error));
       throw new AggregateError(errors, `segments could not be kept: ${words.join('; ')}`);
     }
   }

@@ -159,7 +159,8 @@ export class RecorderSupervisor implements Service {
   }
 
   status(): ServiceStatus {
-    const all = this.statuses();
+    // Once a second, for counts alone: what costs a look into /proc is left out.
+    const all = this.#statuses(() => null);
     const wanted = all.filter((recorder) => recorder.desired);
     const recording = all.filter((recorder) => recorder.state === 'recording');
     const counters = {
@@ -185,7 +186,16 @@ export class RecorderSupervisor implements Service {
 
   /** One status per known device, in the devices' order. */
   statuses(): RecorderStatus[] {
-    const { clock, devices, signalOf, priorityOf } = this.#options;
+    return this.#statuses(this.#options.priorityOf);
+  }
+
+  /** Does a capture of this device run, also one that was taken over or goes on without a console? */
+  isCapturing(device: string): boolean {
+    return (this.#slots.get(device)?.run ?? null) !== null || this.#survivors?.has(device) === true;
+  }
+
+  #statuses(priorityOf: SupervisorOptions['priorityOf']): RecorderStatus[] {
+    const { clock, devices, signalOf } = this.#options;
     const decided = this.#running ? this.#decide() : this.#decideAlone();
     return devices().map((device) => {
       const facts = {

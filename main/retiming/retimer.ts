@@ -5,12 +5,13 @@ import type { Connection } from '../database/connection';
 import type { EventBus } from '../events/bus';
 import type { RunAnchored, RunEnded } from '../events/run-events';
 import type { Logger } from '../logging/logger';
-import type { Service, ServiceStatus } from '../service';
+import { loopState, type Service, type ServiceStatus } from '../service';
 import { type Disk, realDisk } from './disk';
 import { retimeFiles } from './retime-recording';
 import { type Decision, RetimingJournal } from './retiming-journal';
 import type { RetimableRun, RunArchive, RunKey } from './run-archive';
 import { type UnsyncedRecording, UnsyncedRecordings } from './unsynced-recordings';
+import { messageOf } from '../error-message';
 
 export interface RetimerOptions {
   readonly connection: Connection;
@@ -106,13 +107,11 @@ export class Retimer implements Service {
   status(): ServiceStatus {
     return {
       name: this.name,
-      state: this.#abort.signal.aborted
-        ? 'stopped'
-        : this.#loop === null
-          ? 'starting'
-          : this.#problem === null
-            ? 'ok'
-            : 'degraded',
+      state: loopState({
+        stopping: this.#abort.signal,
+        started: this.#loop !== null,
+        well: this.#problem === null,
+      }),
       details: this.#problem ?? '',
       counters: { runs_pending: this.#journal.decisions.length, retimed_total: this.#retimed },
     };
@@ -187,7 +186,7 @@ export class Retimer implements Service {
         this.#problem = null;
       } catch (error) {
         this.#lookThroughAtMs = -Infinity;
-        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#problem = messageOf(error);
         logger.error('retiming.failed', 'Times could not be corrected; it is tried again.', {
           error,
         });

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Disk } from './disk';
 import type { RunKey } from './run-archive';
+import { errorCode } from '../files/error-code';
+import { messageOf } from '../error-message';
 
 const decisionSchema = z.object({
   workspace: z.string(),
@@ -43,14 +45,14 @@ export class RetimingJournal {
     try {
       text = await readFile(this.#file, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      if (errorCode(error) === 'ENOENT') return null;
       throw error;
     }
     try {
       this.#decisions = journalSchema.parse(JSON.parse(text)).runs;
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 

@@ -1,5 +1,6 @@
+import { zoneClock } from '@shared/model/zone-clock';
 import type { MsSpan } from '../clock/spans';
-import { firstInstantWith, zoneClock } from '../clock/zone-clock';
+import { firstInstantWith } from '../clock/first-instant';
 
 /** A stretch of time in which a zone's clocks differ from UTC by the same amount. */
 export interface OffsetSpan extends MsSpan {

@@ -7,6 +7,7 @@ import type { Logger } from '../logging/logger';
 import { InvalidValueError } from '../request-error';
 import { keysOf, resolveSettingKey, SETTINGS_SECTIONS, validateSection } from './setting-key';
 import { effectiveSection, type SettingProblem } from './stored-section';
+import { messageOf } from '../error-message';
 
 export interface SettingsStoreOptions {
   readonly connection: Connection;
@@ -141,7 +142,7 @@ export class SettingsStore {
     } catch (error) {
       this.#dataVersion = -1;
       this.#logger.warn('settings.unreadable', 'The settings cannot be read now.', {
-        error: error instanceof Error ? error.message : String(error),
+        error: messageOf(error),
       });
       return false;
     }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { VaultStatus } from '@shared/model/vault';
 import type { Clock } from '../clock/clock';
 import { classifyKeyringFailure } from './keyring-failure';
+import { messageOf } from '../error-message';
 
 /** What is used of the package `keytar`. */
 export interface Keyring {
@@ -91,7 +92,7 @@ export class CredentialVault {
       return await Promise.race([answer, timeout]);
     } catch (error) {
       if (error instanceof VaultError) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new VaultError(classifyKeyringFailure(message), message, { cause: error });
     } finally {
       patience.abort();

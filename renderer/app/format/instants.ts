@@ -1,3 +1,4 @@
+import { zoneClock } from '@shared/model/zone-clock';
 import type { Language } from '../../stores/ui';
 import { LOCALE } from './numbers';
 
@@ -54,40 +55,16 @@ export function formatInstant(
   return Number.isFinite(ms) ? formatter(style, language, timeZone).format(ms) : '–';
 }
 
-const clockFaces = new Map<string, Intl.DateTimeFormat>();
-
-function clockFace(timeZone: string): Intl.DateTimeFormat {
-  let found = clockFaces.get(timeZone);
-  if (found === undefined) {
-    found = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    clockFaces.set(timeZone, found);
-  }
-  return found;
-}
+const clocks = new Map<string, (utcMs: number) => number>();
 
 /** How far `timeZone` is ahead of UTC at an instant, milliseconds. */
 function offsetMs(utcMs: number, timeZone: string): number {
-  const parts = clockFace(timeZone).formatToParts(utcMs);
-  const part = (type: Intl.DateTimeFormatPartTypes): number =>
-    Number(parts.find((candidate) => candidate.type === type)?.value ?? Number.NaN);
-  const local = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  );
-  return local - Math.floor(utcMs / 1000) * 1000;
+  let clock = clocks.get(timeZone);
+  if (clock === undefined) {
+    clock = zoneClock(timeZone);
+    clocks.set(timeZone, clock);
+  }
+  return clock(utcMs) - utcMs;
 }
 
 /** The instant at which clocks in `timeZone` show a time that is given as if it were UTC, ISO 8601. */

@@ -19,7 +19,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { Detail } from '../detail';
-import { gapsInBrief } from './brief-gaps';
+import { gapsInBrief } from '@shared/model/gaps-in-brief';
 import styles from './gap-list.module.css';
 
 const SIGN: Readonly<Record<GapReason, Icon>> = {

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Recording } from '@shared/model/recording';
 import type { StationSnapshot } from '@shared/model/station';
 import { isAlive } from '@main/process/identity';
-import { findOpenRuns } from '@main/recorder/leftovers';
+import { findOpenRuns } from '@main/recorder/open-runs';
 import { readRunRecord, runFolderAt } from '@main/recorder/run-files';
 import { station } from '../../support/built-console';
 import { livingCaptures, recordingFolder } from '../../support/captures';

@@ -7,7 +7,7 @@ import type { Schedule } from '@shared/model/schedule';
 import type { RunEnded } from '@main/events/run-events';
 import { spawnDetached } from '@main/process/spawn-detached';
 import { captureArguments } from '@main/recorder/capture-command';
-import { findOpenRuns } from '@main/recorder/leftovers';
+import { findOpenRuns } from '@main/recorder/open-runs';
 import { runFolderAt, writeRunRecord } from '@main/recorder/run-files';
 import { workspaceAt } from '@main/recorder/workspace';
 import { capturesNow, watchCaptures } from '../../support/capture-watch';

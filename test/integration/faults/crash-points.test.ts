@@ -28,6 +28,7 @@ import { FakeClock } from '../../support/fake-clock';
 import { recordingLogger } from '../../support/recording-logger';
 import { stationDatabase } from '../../support/station-database';
 import { dataChunk, formatChunk, wavBytes } from '../../support/wav-bytes';
+import { randomNumbers } from '../../support/random-numbers';
 
 const crash = vi.hoisted(() => ({ point: null as CrashPoint | null }));
 
@@ -46,15 +47,6 @@ const RATE = 48_000;
 const ANCHOR_MS = Date.UTC(2026, 4, 1, 3, 30);
 const STREAMS = ['raw', 'processed'] as const;
 const TIMES = 1000;
-
-/** A small, good generator: the same seed, the same night of power cuts. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 function config(workspace: string): CaptureConfig {
   return {

@@ -22,21 +22,13 @@ import { statusWhen } from '../../support/short-recorder';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { testStation } from '../../support/test-station';
 import { readSamples } from '../../support/wav-samples';
+import { randomNumbers } from '../../support/random-numbers';
 
 const COPIES = 20;
 /** Stations that come up at a time: each of them mostly waits. */
 const AT_A_TIME = 4;
 const PAGE = 4096;
 const STREAMS = ['raw', 'processed'] as const;
-
-/** A small, good generator: the same seed, the same power cuts. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 /** The disk as it is at this moment. Nothing of ours runs meanwhile; the captures go on writing. */
 function copyOfNow(dataDir: string): string {

@@ -23,7 +23,7 @@ function withMicrophone(): IndexedFolder {
 }
 
 /** Real file work takes real time; a row is there soon or never. */
-async function soon(expectation: () => void): Promise<void> {
+async function soon(expectation: () => void | Promise<void>): Promise<void> {
   await vi.waitFor(expectation, { timeout: 20_000, interval: 10 });
 }
 
@@ -89,10 +89,12 @@ describe('a promoted segment', () => {
   it('becomes a row by the sweep when nobody tells of it', async () => {
     const folder = withMicrophone();
     await folder.indexer.start();
-    await settle();
-    folder.place();
-    await folder.clock.advance(2000);
     await soon(() => {
+      expect(folder.clock).toMatchObject({ sleeping: 2 });
+    });
+    folder.place();
+    await soon(async () => {
+      await folder.clock.advance(2000);
       expect(folder.rows()).toHaveLength(1);
     });
     expect(folder.rows()[0]!.time).toBe('2026-05-01T12:00:00.000Z');

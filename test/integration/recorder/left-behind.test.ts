@@ -18,7 +18,8 @@ import { systemClock } from '@main/clock/system-clock';
 import { createEventBus } from '@main/events/bus';
 import type { RunEnded } from '@main/events/run-events';
 import { identifyProcess, isAlive, type ProcessIdentity } from '@main/process/identity';
-import { findOpenRuns, finishLeftovers } from '@main/recorder/leftovers';
+import { finishLeftovers } from '@main/recorder/leftovers';
+import { findOpenRuns } from '@main/recorder/open-runs';
 import {
   readRunRecord,
   type RunFolder,

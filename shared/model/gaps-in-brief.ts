@@ -1,8 +1,8 @@
-import type { Gap } from '@shared/model/coverage';
+import type { Gap } from './coverage';
 
 /**
- * Gaps for a person's eye: the moments of starting and stopping as one, so that they do not drown the others. The
- * command line has the same rule; the page takes no code from the station.
+ * Gaps for a person's eye, on the page and on the command line: the moments of starting and stopping as one, so that
+ * they do not drown the others.
  */
 export interface GapsInBrief {
   /** To be shown one by one, in their order. */

@@ -8,7 +8,7 @@ import type {
 import type { RecorderStatus } from '@shared/model/recorder';
 import { toInstant } from '@shared/model/time';
 import type { Clock } from '../clock/clock';
-import { difference, type MsSpan } from '../clock/spans';
+import { difference, type MsSpan, union } from '../clock/spans';
 import type { Connection } from '../database/connection';
 import { InvalidValueError, NotFoundError } from '../request-error';
 import { absentFiles } from './absent-files';
@@ -269,10 +269,12 @@ export class CoverageReport {
         : Date.parse(lastSegmentAt) - 2000 * (segmentDurationS ?? 10) - PROMOTION_MS;
     const since = { fromMs: Math.max(startMs, backMs), toMs };
     if (since.fromMs >= toMs) return null;
-    // Segments may reach the database out of order: from the first one that is not there yet.
+    // Segments may reach the database out of order: from the first one that is not there yet. What is known to be lost
+    // will never be there.
     const losses = lossesOf(this.#rows.gaps(device, since));
     const indexed = recordedSpans(this.#rows.recordings(device, since), losses);
-    const first = difference([since], indexed).find((hole) => hole.toMs - hole.fromMs >= SEAM_MS);
+    const judged = union([...indexed, ...losses]);
+    const first = difference([since], judged).find((hole) => hole.toMs - hole.fromMs >= SEAM_MS);
     return first === undefined ? null : { fromMs: first.fromMs, toMs };
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { syncFolder } from '../files/durable';
+import { makeFoldersBelow } from '../files/folders-below';
 import { freeName } from '../files/free-name';
 import type { Workspace } from './workspace';
 
@@ -11,7 +12,7 @@ export async function quarantine(
   wantedName: string,
   reason: string,
 ): Promise<void> {
-  await mkdir(workspace.quarantine, { recursive: true });
+  await makeFoldersBelow(dirname(workspace.path), workspace.quarantine);
   const target = join(workspace.quarantine, await freeName([workspace.quarantine], wantedName));
   await rename(file, target);
   await writeFile(`${target}.reason.txt`, `${reason}\n`);

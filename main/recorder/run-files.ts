@@ -1,16 +1,8 @@
-import {
-  appendFile,
-  mkdir,
-  open,
-  readFile,
-  readdir,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { orNothing } from '../files/absent';
 import { writeFileDurably } from '../files/durable';
+import { makeFoldersBelow } from '../files/folders-below';
 import { parseRunRecord, type RunReading, type RunRecord } from './run-record';
 import type { RunTimingState } from './run-timing';
 
@@ -56,7 +48,8 @@ export function runFolderAt(workspaceDir: string, runId: string): RunFolder {
 }
 
 export async function writeRunRecord(folder: RunFolder, record: RunRecord): Promise<void> {
-  await mkdir(folder.path, { recursive: true });
+  const workspace = dirname(dirname(folder.path));
+  await makeFoldersBelow(dirname(workspace), folder.path);
   await writeFileDurably(folder.recordFile, `${JSON.stringify(record, null, 2)}\n`);
 }
 

@@ -1,6 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Stream } from '@shared/model/recording';
+import { MARKER_NAME } from '../data-disk/marker';
+import { orNothing } from '../files/absent';
+import { makeFoldersBelow } from '../files/folders-below';
 
 /** The folders of one device below `<data>/recorder/<workspace>/`. */
 export interface Workspace {
@@ -23,8 +26,18 @@ export function workspaceAt(recorderDir: string, name: string): Workspace {
   };
 }
 
+/** @throws Node's errors; ENOENT: the data disk is gone */
 export async function makeWorkspace(workspace: Workspace): Promise<void> {
+  const all = dirname(workspace.path);
+  await makeAgain(all);
   for (const folder of [...Object.values(workspace.buffer), ...Object.values(workspace.data)]) {
-    await mkdir(folder, { recursive: true });
+    await makeFoldersBelow(all, folder);
   }
+}
+
+/** Somebody may have removed all workspaces of a station that goes on; of one whose disk is gone the mark is gone too. */
+async function makeAgain(recorderDir: string): Promise<void> {
+  if ((await orNothing(stat(recorderDir))) !== null) return;
+  if ((await orNothing(stat(join(dirname(recorderDir), MARKER_NAME)))) === null) return;
+  await makeFoldersBelow(dirname(recorderDir), recorderDir);
 }

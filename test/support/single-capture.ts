@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '@main/clock/clock';
@@ -51,6 +52,7 @@ export async function singleCapture(
 ): Promise<SingleCapture> {
   const dataDir = recordingFolder();
   const recorderDir = join(dataDir, 'recorder');
+  mkdirSync(recorderDir);
   const workspace = workspaceAt(recorderDir, 'mic');
   const runId = '0a1b2c3d';
   const folder = runFolderAt(workspace.path, runId);

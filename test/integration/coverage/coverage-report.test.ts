@@ -7,6 +7,7 @@ import { verifyCertificate } from '@main/coverage/certificate';
 import { compareFiles } from '@main/coverage/certified-files';
 import { CoverageReport } from '@main/coverage/coverage-report';
 import { DutyJournal } from '@main/coverage/duty-journal';
+import { GapJournal } from '@main/coverage/gap-journal';
 import { StationKey } from '@main/coverage/station-key';
 import { InvalidValueError, NotFoundError } from '@main/request-error';
 import { FakeClock } from '../../support/fake-clock';
@@ -148,6 +149,22 @@ describe('the segment that is being written', () => {
     const { report, records } = world(3900);
     records({ lastSegmentAt: toInstant(at(3890)) });
     expect((await mic(report)).gaps).toMatchObject([{ from: toInstant(at(3600)), seconds: 260 }]);
+  });
+
+  it.each([
+    ['still before all of it', 3620],
+    ['in the middle of it', 3637],
+  ])('is told from what was lost a moment ago: what is not judged begins %s', async (_, nowS) => {
+    const { connection, report, records, record } = world(nowS);
+    for (let s = 3605; s + 10 <= nowS; s += 10) {
+      record({ device: 'mic', timeMs: at(s), runId: 'aaaaaaaa', sequence: s });
+    }
+    const lost = { reason: 'lost', detail: '5 s' } as const;
+    new GapJournal(connection, () => null).add('mic', at(3600), at(3605), lost);
+    records({ lastSegmentAt: toInstant(at(nowS - 5)) });
+    expect(await mic(report)).toMatchObject({
+      gaps: [{ from: toInstant(at(3600)), seconds: 5, reason: 'lost' }],
+    });
   });
 
   it('of a capture that waits to be tried again is none', async () => {

@@ -11,6 +11,7 @@ import { plainWav } from '../../support/wav-bytes';
 
 /** What a microphone that was here once has left on the disk. */
 async function leaveRecordings(dataDir: string, count: number): Promise<void> {
+  mkdirSync(join(dataDir, 'recorder'), { recursive: true });
   const workspace = workspaceAt(join(dataDir, 'recorder'), '0869-0389-x');
   await makeWorkspace(workspace);
   const run = runFolderAt(workspace.path, 'aaaaaaaa');

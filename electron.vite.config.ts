@@ -37,6 +37,12 @@ export default defineConfig({
           index: here('electron/index.ts'),
           headless: here('main/headless.ts'),
           'sha256-worker': here('main/indexer/sha256-worker.ts'),
+          'database-worker': here('main/database/database-worker.ts'),
+          'read-worker': here('main/recordings/read-worker.ts'),
+          'head-worker': here('main/indexer/head-worker.ts'),
+          'audit-worker': here('main/indexer/audit-worker.ts'),
+          'asset-worker': here('main/analysis/asset-worker.ts'),
+          'import-worker': here('main/importing/import-worker.ts'),
         },
         output: {
           format: 'es',

@@ -14,6 +14,7 @@ import { servePort } from '@main/api/message-port';
 import { systemClock } from '@main/clock/system-clock';
 import { KnownStations, knownStationsFile } from '@main/data-disk/known-stations';
 import { defaultDataDir } from '@main/data-folder';
+import type { FileDialogs } from '@main/dialogs/file-dialogs';
 import { isAttended } from '@main/folder-lock';
 import { installationAt } from '@main/installation';
 import { DEMO_PREFIX, endAbandonedDemos } from '@main/recorder/abandoned-demos';
@@ -21,6 +22,7 @@ import { openStation, type Station } from '@main/station';
 import { unsupportedUpdater, type Updater } from '@main/updates/updater';
 import { ownArguments, parseArguments, USAGE, type ConsoleArguments } from './args';
 import { bootSentence, needsDialog, standardError } from './boot-failure';
+import { ElectronFileDialogs } from './file-dialogs';
 import { acceptPage, disconnectWhenGone } from './page-connection';
 import { profileFolder } from './profile-folder';
 import { registerSchemes, serveSchemes } from './protocol';
@@ -77,7 +79,12 @@ function updaterFor(station: () => Station): Updater {
   });
 }
 
-async function open(dataDir: string, demo: boolean, newStation: boolean): Promise<Station> {
+async function open(
+  dataDir: string,
+  demo: boolean,
+  newStation: boolean,
+  dialogs: FileDialogs,
+): Promise<Station> {
   if (demo) await endAbandonedDemos(tmpdir(), isAttended, systemClock);
   let station: Station | null = null;
   const updater = updaterFor(() => {
@@ -91,6 +98,7 @@ async function open(dataDir: string, demo: boolean, newStation: boolean): Promis
     demo,
     updater,
     newStation,
+    dialogs,
     ...(demo
       ? { simulate: 1 }
       : { knownStations: new KnownStations(knownStationsFile(process.env)) }),
@@ -107,7 +115,13 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
   // The window is one way to look at the station; its end is handled below.
   app.on('window-all-closed', () => undefined);
 
-  const opening = open(folders.dataDir, wanted.demo, wanted.newStation);
+  let kiosk = wanted.kiosk;
+  const dialogs = new ElectronFileDialogs<BrowserWindow>({
+    window: () => window,
+    kiosk: () => kiosk,
+    show: (parent, options) => dialog.showOpenDialog(parent, options),
+  });
+  const opening = open(folders.dataDir, wanted.demo, wanted.newStation, dialogs);
   opening.catch(() => undefined); // awaited below; it may fail before the app is ready
   await app.whenReady();
   const station = await opening;
@@ -141,12 +155,14 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
     captures = 'hand_over';
     shutdown.begin();
   });
-  station.bus.once('data_disk.replaced', () => {
+  const openAnew = (): void => {
     // What was opened on the disk is lost; a new process opens it anew.
     captures = 'hand_over';
     app.relaunch();
     shutdown.begin();
-  });
+  };
+  station.bus.once('data_disk.replaced', openAnew);
+  station.bus.once('database.damaged', openAnew);
   process.on('uncaughtException', (error) => {
     // Nobody asked for an end: what records goes on recording until the next console adopts it.
     captures = 'hand_over';
@@ -161,9 +177,12 @@ async function run(wanted: ConsoleArguments, folders: Folders): Promise<void> {
 
   lockContents(logger);
   const settings = station.settings.get();
-  const kiosk = wanted.kiosk || settings.display.kiosk;
+  kiosk ||= settings.display.kiosk;
   lockSession(session.defaultSession, logger, kiosk);
-  serveSchemes(session.defaultSession, PAGE_DIR, (id, stream) => station.mediaFile(id, stream));
+  serveSchemes(session.defaultSession, PAGE_DIR, {
+    recording: (id, stream) => station.mediaFile(id, stream),
+    asset: (id, kind) => station.assetFile(id, kind),
+  });
   let page: WebContents | null = null;
   const ports = acceptPage(
     (contents) => contents === page,

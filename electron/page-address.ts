@@ -3,13 +3,15 @@ export const PAGE_SCHEME = 'app';
 export const PAGE_ORIGIN = 'app://silvasonic';
 export const PAGE_ADDRESS = `${PAGE_ORIGIN}/index.html`;
 
-/** `media://recording/<id>/raw|processed` */
+/** `media://recording/<id>/raw|processed`, `media://asset/<recording's id>/peaks|spectrogram` */
 export const MEDIA_SCHEME = 'media';
 
 /** The one channel between preload and main: a page hands over its message port. */
 export const PORT_CHANNEL = 'silvasonic:port';
 /** What the page posts to itself, with one port, to be connected. */
 export const CONNECT_MESSAGE = 'silvasonic:connect';
+/** What the preload posts to the page: the paths of files that were dropped onto it. */
+export const DROPPED_MESSAGE = 'silvasonic:dropped';
 
 export function isPageAddress(address: string): boolean {
   return address === PAGE_ORIGIN || address.startsWith(`${PAGE_ORIGIN}/`);

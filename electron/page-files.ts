@@ -9,7 +9,7 @@ export const CONTENT_SECURITY_POLICY = [
   "font-src 'self'",
   "img-src 'self' data: media:",
   'media-src media:',
-  "connect-src 'self'",
+  "connect-src 'self' media:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -17,6 +17,9 @@ export interface DataFolder {
   readonly logDir: string;
 }
 
+/** Lies in every data folder: where it is missing, the disk that should be there is not. */
+export const MARKER_NAME = '.silvasonic-station';
+
 export function dataFolderAt(path: string): DataFolder {
   const root = resolve(path);
   return {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { type DataFolder, dataFolderAt } from './data-folder';
 import { openSqlite } from './database/connection';
-import { asDatabaseError } from './database/integrity';
+import { asDatabaseError } from './database/database-error';
 import { StationError } from './station-error';
 
 /** A command that asks one question holds the folder for a moment; a console that starts waits for it. */

@@ -7,6 +7,12 @@ export interface Installation {
   readonly resourcesDir: string;
   readonly migrationsDir: string;
   readonly sha256WorkerUrl: URL;
+  readonly databaseWorkerUrl: URL;
+  readonly headWorkerUrl: URL;
+  readonly auditWorkerUrl: URL;
+  readonly readWorkerUrl: URL;
+  readonly assetWorkerUrl: URL;
+  readonly importWorkerUrl: URL;
   readonly version: string;
 }
 
@@ -20,6 +26,12 @@ export function installationAt(mainDir: string): Installation {
     resourcesDir: join(root, 'resources'),
     migrationsDir: join(root, 'main', 'database', 'migrations'),
     sha256WorkerUrl: pathToFileURL(join(mainDir, 'sha256-worker.mjs')),
+    databaseWorkerUrl: pathToFileURL(join(mainDir, 'database-worker.mjs')),
+    headWorkerUrl: pathToFileURL(join(mainDir, 'head-worker.mjs')),
+    auditWorkerUrl: pathToFileURL(join(mainDir, 'audit-worker.mjs')),
+    readWorkerUrl: pathToFileURL(join(mainDir, 'read-worker.mjs')),
+    assetWorkerUrl: pathToFileURL(join(mainDir, 'asset-worker.mjs')),
+    importWorkerUrl: pathToFileURL(join(mainDir, 'import-worker.mjs')),
     version,
   };
 }

@@ -40,3 +40,15 @@ export class InvalidValueError extends Error {
     this.data = { path, problem };
   }
 }
+
+/** A request for something that this station does not have where it runs. */
+export class NotAvailableError extends Error {
+  readonly code = 'NOT_AVAILABLE';
+  readonly data: Data<'NOT_AVAILABLE'>;
+
+  constructor(reason: Data<'NOT_AVAILABLE'>['reason'], message: string) {
+    super(message);
+    this.name = 'NotAvailableError';
+    this.data = { reason };
+  }
+}

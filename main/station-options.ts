@@ -1,5 +1,6 @@
 import type { Clock } from './clock/clock';
 import type { KnownStations } from './data-disk/known-stations';
+import type { FileDialogs } from './dialogs/file-dialogs';
 import type { Updater } from './updates/updater';
 
 /** What a station is opened with. */
@@ -12,7 +13,15 @@ export interface StationOptions {
   readonly resourcesDir: string;
   readonly migrationsDir: string;
   readonly sha256WorkerUrl: URL;
+  readonly databaseWorkerUrl: URL;
+  readonly headWorkerUrl: URL;
+  readonly auditWorkerUrl: URL;
+  readonly readWorkerUrl: URL;
+  readonly assetWorkerUrl: URL;
+  readonly importWorkerUrl: URL;
   readonly updater: Updater;
+  /** Where the station has a window: the desktop's dialogs before it. */
+  readonly dialogs?: FileDialogs;
   /** Simulated microphones that are to exist. */
   readonly simulate?: number;
   /** Overrides the segment length of every profile, seconds. */

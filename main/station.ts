@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { AssetKind } from '@shared/model/analysis';
 import type { Stream } from '@shared/model/recording';
 import type { ServiceStatus, StationSnapshot } from '@shared/model/station';
 import { toInstant } from '@shared/model/time';
@@ -8,7 +9,9 @@ import { createRouter, type StationRouter } from './api/router';
 import { systemClock } from './clock/system-clock';
 import type { ClockWatch } from './clock/clock-watch';
 import { type Base, composeBase, type Foundation, type Place } from './composition/base';
+import { composeLibrary, type Library } from './composition/library';
 import { composeRecording, type Recording } from './composition/recording';
+import { composeUpkeep } from './composition/upkeep';
 import type { LastConsole } from './coverage/console-life';
 import { CoverageReport } from './coverage/coverage-report';
 import { StationKey } from './coverage/station-key';
@@ -16,7 +19,9 @@ import { markFolder, rememberFolder } from './data-disk/claim-folder';
 import type { DataDiskWatch } from './data-disk/data-disk-watch';
 import { recogniseStation } from './data-disk/recognise';
 import { dataFolderAt, prepareDataFolder } from './data-folder';
-import { asDatabaseError } from './database/integrity';
+import { asDatabaseError } from './database/database-error';
+import { mountedPlaces } from './dialogs/places';
+import { JobThread } from './database/job-thread';
 import { openDatabase, type OpenReport } from './database/open';
 import type { DeviceRegistry } from './devices/registry';
 import type { EventBus } from './events/bus';
@@ -35,12 +40,13 @@ import { stepAside } from './process/priority';
 import { readProfileSeeds } from './profiles/profile-seeds';
 import { liveSender } from './recorder/capture-command';
 import type { RecorderSupervisor } from './recorder/supervisor';
-import { RecordingsRepository } from './recordings/repository';
+import type { RecordingsRepository } from './recordings/repository';
 import { type Runtime, socketPath, spareSocketPath } from './runtime-file';
 import type { Service } from './service';
 import { readDefaults } from './settings/defaults';
 import type { SettingsStore } from './settings/settings-store';
 import { SettingsWatch } from './settings/settings-watch';
+import type { DatabaseUpkeep } from './upkeep/database-upkeep';
 import type { StationOptions } from './station-options';
 import { CredentialVault } from './vault/credential-vault';
 import { messageOf } from './error-message';
@@ -72,6 +78,8 @@ export async function openStation(options: StationOptions): Promise<Station> {
       backupDir: copy === undefined ? folder.backupDir : dirname(copy),
       migrationsDir: options.migrationsDir,
       clock,
+      run: new JobThread(options.databaseWorkerUrl, 'brisk').run,
+      isKnown: stationId !== null,
     });
     const problems = [
       identity.problem,
@@ -112,6 +120,8 @@ export class Station {
 
   readonly #base: Base;
   readonly #recording: Recording;
+  readonly #library: Library;
+  readonly #upkeep: DatabaseUpkeep;
   readonly #key: StationKey;
   /** In the data folder, and one that outlives its disk. */
   readonly #doors: readonly ControlSocket[];
@@ -123,12 +133,16 @@ export class Station {
 
   constructor(foundation: Foundation) {
     const base = composeBase(foundation);
+    const upkeep = composeUpkeep(base);
     const recording = composeRecording(base);
+    const library = composeLibrary(base, recording);
     this.#base = base;
     this.#recording = recording;
+    this.#library = library;
+    this.#upkeep = upkeep;
     const keyFile = foundation.folder.stationKeyFile;
     this.#key = new StationKey(keyFile, () => base.dataDisk.usable());
-    const { connection, bus, logger, settings, alerts, dataDisk, clockWatch } = base;
+    const { bus, logger, settings, alerts, dataDisk, clockWatch } = base;
     const { clock, folder, place, opened } = foundation;
     this.bus = bus;
     this.logger = logger;
@@ -137,7 +151,7 @@ export class Station {
     this.devices = recording.devices;
     this.recorders = recording.recorders;
     this.indexer = recording.indexer;
-    this.recordings = new RecordingsRepository(connection, folder.root, bus);
+    this.recordings = library.recordings.repository;
     this.alerts = alerts;
     this.dataDisk = dataDisk;
     const alertKeeper = new AlertKeeper({ alerts, clock, bus, logger, facts: () => this.#facts() });
@@ -145,12 +159,14 @@ export class Station {
     this.#services = [
       dataDisk,
       clockWatch,
+      upkeep,
       new SettingsWatch(settings, clock),
       recording.devices,
       recording.indexer,
       recording.retimer,
       recording.coverageKeeper,
       recording.recorders,
+      ...library.services,
       alertKeeper,
     ];
     this.router = this.#makeRouter();
@@ -204,6 +220,10 @@ export class Station {
       live,
       scheduling: timetable,
       recordings: this.recordings,
+      editor: this.#library.recordings.editor,
+      purge: this.#library.recordings.purge,
+      integrity: this.#library.integrity.source,
+      analysis: this.#library.analysis,
       coverage: new CoverageReport({
         connection,
         clock,
@@ -222,7 +242,12 @@ export class Station {
         dataDir: folder.root,
         diskUsable: () => dataDisk.usable(),
       }),
+      imports: this.#library.imports,
+      exporter: this.#library.exporter,
+      dialogs: options.dialogs ?? null,
+      places: () => mountedPlaces(options.hardwareRoots?.procRoot),
       alerts,
+      database: this.#upkeep,
       profiles,
       settings,
       log,
@@ -304,6 +329,11 @@ export class Station {
     return this.recordings.mediaFile(id, stream);
   }
 
+  /** Where a recording's waveform or picture lies, or null when it is not there. */
+  assetFile(id: number, kind: AssetKind): { path: string; sizeBytes: number } | null {
+    return this.#library.analysis.assetFile(id, kind);
+  }
+
   async #stop(captures: 'end' | 'hand_over'): Promise<void> {
     const { lock, opened } = this.#base.foundation;
     if (this.#started !== null) {
@@ -322,6 +352,7 @@ export class Station {
       }
       this.logger.info('station.stopped', 'The station has stopped.');
     }
+    await this.#library.close();
     await this.#base.log.close();
     // SQLite removes its log by name as it closes, and by that name another disk's log may lie there now.
     if (!this.#base.folderIsThere()) return;
@@ -395,12 +426,20 @@ export class Station {
         backup: opened.backup,
       });
     }
+    this.alerts.clear('database.damaged'); // what is in use now is well
+    if (opened.clearedSuspicion !== null) {
+      this.logger.warn('database.cleared', 'The database was suspected, and nothing is wrong.', {
+        suspicion: opened.clearedSuspicion,
+      });
+    }
     if (opened.rescue === null) {
       if (opened.isNew && isKnown) this.#reportRebuilding(stationId);
       return;
     }
     const { damage, quarantinedAs, restoredFrom } = opened.rescue;
     const source = restoredFrom ?? 'nothing: there was no backup';
+    const remains =
+      quarantinedAs === null ? 'Nothing of it is left' : `It lies in ${quarantinedAs}`;
     this.logger.error('database.restored', 'The database was damaged and has been replaced.', {
       damage,
       quarantinedAs,
@@ -409,7 +448,7 @@ export class Station {
     this.alerts.raise(
       'database.restored',
       'warning',
-      `The database was damaged (${damage}). It lies in ${quarantinedAs}; restored from ${source}. Recordings are found again on disk.`,
+      `The database was damaged or lost (${damage}). ${remains}; restored from ${source}. Recordings are found again on disk; nothing is deleted until an audit has passed.`,
     );
   }
 

@@ -1,13 +1,20 @@
 import { ORPCError } from '@orpc/server';
-import { CursorError } from '../recordings/repository';
-import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
+import { CursorError } from '../recordings/cursor';
+import { ReadAborted } from '../recordings/read-thread';
+import {
+  ConflictError,
+  InvalidValueError,
+  NotAvailableError,
+  NotFoundError,
+} from '../request-error';
 
 /** The services' own errors in the contract's words; anything else stays what it is. */
 export function inContractWords(error: unknown): unknown {
   if (
     error instanceof NotFoundError ||
     error instanceof ConflictError ||
-    error instanceof InvalidValueError
+    error instanceof InvalidValueError ||
+    error instanceof NotAvailableError
   ) {
     return new ORPCError(error.code, { message: error.message, data: error.data, cause: error });
   }
@@ -20,5 +27,6 @@ export function inContractWords(error: unknown): unknown {
 
 /** Is this neither a wrong request nor an error of the contract's closed list? */
 export function isUnforeseen(error: unknown): boolean {
+  if (error instanceof ReadAborted) return false; // who asked has gone
   return !(error instanceof ORPCError) || error.code === 'INTERNAL_SERVER_ERROR';
 }

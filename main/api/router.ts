@@ -1,34 +1,46 @@
 import type { DeviceRegistry } from '../devices/registry';
+import type { Exporter } from '../exporting/exporter';
+import type { ImportService } from '../importing/import-service';
 import type { StationLog } from '../logging/station-log';
 import type { ProfileStore } from '../profiles/profile-store';
 import type { RecorderSupervisor } from '../recorder/supervisor';
-import type { RecordingsRepository } from '../recordings/repository';
 import type { SettingsStore } from '../settings/settings-store';
 import type { Updater } from '../updates/updater';
 import type { CredentialVault } from '../vault/credential-vault';
 import type { Alerts } from '../monitor/alerts';
+import type { Analysis } from '../analysis/analysis';
 import { alertsApi } from './alerts-api';
+import { analysisApi } from './analysis-api';
 import { coverageApi, type CoverageSource } from './coverage-api';
+import { databaseApi, type DatabaseSource } from './database-api';
 import { devicesApi } from './devices-api';
+import { dialogsApi, type DialogSource } from './dialogs-api';
+import { exportsApi } from './exports-api';
 import { isUnforeseen } from './handled-errors';
 import { os } from './implementer';
+import { importsApi } from './imports-api';
+import { integrityApi, type IntegritySource } from './integrity-api';
 import { logsApi } from './logs-api';
 import { profilesApi } from './profiles-api';
 import { type LiveSource, recordersApi, type SchedulingSource } from './recorders-api';
-import { recordingsApi } from './recordings-api';
+import { recordingsApi, type RecordingsApiParts } from './recordings-api';
 import { settingsApi } from './settings-api';
 import { stationApi, type StationApiParts } from './station-api';
 import { updatesApi } from './updates-api';
 import { vaultApi } from './vault-api';
 
-export interface RouterParts extends StationApiParts {
+export interface RouterParts extends StationApiParts, DialogSource, RecordingsApiParts {
   readonly devices: DeviceRegistry;
   readonly recorders: RecorderSupervisor;
   readonly live: LiveSource;
   readonly scheduling: SchedulingSource;
-  readonly recordings: RecordingsRepository;
+  readonly integrity: IntegritySource;
+  readonly analysis: Analysis;
+  readonly exporter: Exporter;
+  readonly imports: ImportService;
   readonly coverage: CoverageSource;
   readonly alerts: Alerts;
+  readonly database: DatabaseSource;
   readonly profiles: ProfileStore;
   readonly settings: SettingsStore;
   readonly log: StationLog;
@@ -58,9 +70,15 @@ export function createRouter(parts: RouterParts) {
     station: stationApi(parts),
     devices: devicesApi(parts.devices, parts.recorders),
     recorders: recordersApi(parts),
-    recordings: recordingsApi(parts.recordings),
+    recordings: recordingsApi(parts),
+    imports: importsApi(parts.imports),
+    exports: exportsApi(parts.exporter),
+    dialogs: dialogsApi(parts),
+    integrity: integrityApi(parts.integrity),
+    analysis: analysisApi(parts.analysis),
     coverage: coverageApi(parts.coverage),
     alerts: alertsApi(parts.alerts),
+    database: databaseApi(parts.database),
     profiles: profilesApi(parts.profiles),
     settings: settingsApi(parts.settings),
     logs: logsApi(parts.log),

@@ -2,15 +2,19 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ORPCError } from '@orpc/client';
 import type { StationClient } from '@shared/contract';
 import { alsaPcmSchema } from '@shared/model/device';
+import { tagNameSchema } from '@shared/model/recording';
+import { type ExportFormat, exportFormatSchema } from '@shared/model/export';
+import { type Stream, streamSchema } from '@shared/model/recording';
 import { LONGEST_PAUSE_MS, type Schedule } from '@shared/model/schedule';
 import { toInstant } from '@shared/model/time';
 import { chosenDataDir, dataFolderAt, defaultDataDir } from '../data-folder';
-import { asDatabaseError } from '../database/integrity';
+import { asDatabaseError } from '../database/database-error';
 import type { Installation } from '../installation';
 import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
 import { parseSettingValue, resolveSettingKey } from '../settings/setting-key';
 import { StationError } from '../station-error';
 import { AlreadySaid } from './already-said';
+import { audit } from './audit';
 import {
   type CertificateRequest,
   checkCertificate,
@@ -22,7 +26,16 @@ import { confirmClock } from './confirm-clock';
 import { connectStation } from './connect';
 import { calendarDay } from './day';
 import { parseDuration } from './duration';
+import { exportRecordings } from './export-recordings';
+import { importFiles } from './import-files';
 import { instant } from './instant';
+import {
+  discardRecordings,
+  protectRecordings,
+  purgeRecordings,
+  restoreRecordings,
+  tagRecordings,
+} from './edit-recordings';
 import type { Output } from './output';
 import {
   showDevice,
@@ -32,13 +45,25 @@ import {
   showSettings,
   showStatus,
 } from './queries';
+import { collectIds } from './recording-ids';
 import { run } from './run';
 import { parseSchedule } from './schedule-words';
+import {
+  filterOf,
+  type FilterOptions,
+  selectionOf,
+  type SelectionOptions,
+  withFilter,
+  withSelection,
+} from './selection-options';
 import { showAlerts } from './show-alerts';
+import { showAnalysis } from './show-analysis';
+import { backUpDatabase, showDatabase } from './show-database';
 import { showCoverage } from './show-coverage';
 import { mustNotGoOn, showRecorder } from './show-recorder';
 import { showSchedule } from './show-schedule';
 import { UsageError } from './usage-error';
+import { checkVerify, verify, type VerifyRequest } from './verify';
 
 /** What a command line ends with. */
 export const EXIT = { done: 0, failed: 1, badUsage: 2 } as const;
@@ -210,6 +235,19 @@ function buildProgram(installation: Installation, output: Output): Command {
     .action((options: Shared & { all: boolean; limit: number }) =>
       ask(options, (client) => showAlerts(client, options, options.json, output)),
     );
+  command('analysis', 'waveforms, pictures and your own command: how far each is')
+    .option('--retry <worker>', 'let it try again what it failed at')
+    .action((options: Shared & { retry?: string }) => {
+      const { retry, json } = options;
+      const purpose = retry === undefined ? 'read' : 'change';
+      return ask(options, (client) => showAnalysis(client, retry, json, output), purpose);
+    });
+  command('database', 'how the database is, and which copies of it there are').action(
+    (options: Shared) => ask(options, (client) => showDatabase(client, options.json, output)),
+  );
+  command('backup', 'make a verified copy of the database now').action((options: Shared) =>
+    change(options, (client) => backUpDatabase(client, options.json, output)),
+  );
   command('start', 'switch a microphone on')
     .argument('<device>')
     .action((device: string, options: Shared) =>
@@ -263,23 +301,132 @@ function buildProgram(installation: Installation, output: Output): Command {
   command('profiles', 'how each kind of microphone is recorded').action((options: Shared) =>
     ask(options, (client) => showProfiles(client, options.json, output)),
   );
-  command('recordings', 'what was recorded, the newest first')
-    .option('--device <name>', 'of this microphone only')
-    .option(
-      '--from <time>',
-      'from this time (UTC), e.g. 2026-11-21 or 2026-11-21T18:00:00Z',
-      instant,
-    )
-    .option('--to <time>', 'before this time (UTC)', instant)
+  withFilter(command('recordings', 'what was recorded, the newest first'))
     .option('--limit <n>', 'at most this many', wholeNumber(1, 1_000_000), 100)
-    .action((options: Shared & { device?: string; from?: string; to?: string; limit: number }) => {
-      const { data: _data, json, ...request } = options;
-      const { from, to } = request;
-      if (from !== undefined && to !== undefined && from >= to) {
-        throw new UsageError(`--from ${from} is not before --to ${to}: nothing lies between.`);
-      }
-      return ask(options, (client) => showRecordings(client, request, json, output));
+    .action((options: Shared & FilterOptions & { limit: number }) => {
+      const request = { filter: filterOf(options), limit: options.limit };
+      return ask(options, (client) => showRecordings(client, request, options.json, output));
     });
+  withSelection(command('tag', 'put tags on recordings, or take them off'))
+    .argument('[tag...]', 'to put on')
+    .option('--remove <tag>', 'to take off; may be given several times', collectWords, [])
+    .action((add: string[], options: Shared & SelectionOptions & { remove: string[] }) => {
+      const { remove, json } = options;
+      if (add.length + remove.length === 0) throw new UsageError('Say which tags.');
+      const request = { selection: selectionOf(options), add, remove };
+      return change(options, (client) => tagRecordings(client, request, json, output));
+    });
+  withSelection(command('protect', 'never delete recordings to make room'))
+    .option('--off', 'they may be deleted again', false)
+    .action((options: Shared & SelectionOptions & { off: boolean }) => {
+      const request = { selection: selectionOf(options), protected: !options.off };
+      return change(options, (client) => protectRecordings(client, request, options.json, output));
+    });
+  withSelection(command('discard', 'put recordings into the bin; no file is touched')).action(
+    (options: Shared & SelectionOptions) => {
+      const selection = selectionOf(options);
+      return change(options, (client) =>
+        discardRecordings(client, selection, options.json, output),
+      );
+    },
+  );
+  withSelection(command('restore', 'take recordings out of the bin')).action(
+    (options: Shared & SelectionOptions) => {
+      const selection = selectionOf(options);
+      return change(options, (client) =>
+        restoreRecordings(client, selection, options.json, output),
+      );
+    },
+  );
+  withSelection(
+    command('purge', 'remove for good what lies in the bin; without --yes, tell what that is'),
+  )
+    .option('--yes <n>', 'the number of recordings that it tells', wholeNumber(1, 1e9))
+    .option('--reason <words>', 'why, for the audit log', 'by hand')
+    .action((options: Shared & SelectionOptions & { yes?: number; reason: string }) => {
+      const { yes, reason, json } = options;
+      const confirm = yes === undefined ? undefined : String(yes);
+      const request = { selection: selectionOf(options), confirm, reason };
+      const purpose = confirm === undefined ? 'read' : 'change';
+      return ask(options, (client) => purgeRecordings(client, request, json, output), purpose);
+    });
+
+  withSelection(
+    command(
+      'export',
+      'copy recordings into a new folder in <folder>; nothing there is overwritten',
+    ),
+  )
+    .argument('<folder>', 'e.g. a stick; a folder on the machine where the console runs')
+    .addOption(
+      new Option('--format <format>', 'in which form')
+        .choices(exportFormatSchema.options)
+        .default('wav'),
+    )
+    .addOption(
+      new Option('--stream <stream>', 'which files of each recording')
+        .choices([...streamSchema.options, 'both'])
+        .default('raw'),
+    )
+    .action(
+      (
+        folder: string,
+        options: Shared & SelectionOptions & { format: ExportFormat; stream: Stream | 'both' },
+      ) => {
+        const { format, stream, json } = options;
+        const streams = stream === 'both' ? streamSchema.options : [stream];
+        const order = {
+          folder: someFolder(folder),
+          format,
+          streams,
+          selection: selectionOf(options),
+        };
+        return ask(
+          options,
+          (client) => exportRecordings(client, order, json, output),
+          // What a person asked for is written down.
+          format === 'personal_data' ? 'change' : 'read',
+        );
+      },
+    );
+  command(
+    'verify',
+    'are files still what was recorded? Without any: how far the station is. Ends with 1 if one is not',
+  )
+    .argument('[id...]', 'recordings to read now', collectIds, [])
+    .option('--all', 'read all that are here', false)
+    .option('--pause', 'the station reads no more until --resume, or its next start', false)
+    .option('--resume', 'it goes on', false)
+    .action((ids: number[], options: Shared & Omit<VerifyRequest, 'ids'>) => {
+      const request = { ...options, ids };
+      checkVerify(request);
+      return change(options, (client) => verify(client, request, options.json, output));
+    });
+  command('audit', 'compare what the database says with the files, both ways, and put it right')
+    .option('--accept-loss', 'files are really gone: mark even most recordings as missing', false)
+    .action((options: Shared & { acceptLoss: boolean }) =>
+      change(options, (client) => audit(client, options.acceptLoss, options.json, output)),
+    );
+  command('import', 'copy sound files and folders, e.g. of an SD card, into the library')
+    .argument('<path...>')
+    .option('--device <name>', 'of this microphone; else what each file says of itself')
+    .option('--timezone <zone>', 'of times that carry none, e.g. Europe/Berlin; else the station’s')
+    .option('--tag <name>', 'tag all of them; may be given several times', collectTags, [])
+    .action(
+      (
+        paths: string[],
+        options: Shared & { device?: string; timezone?: string; tag: string[] },
+      ) => {
+        const { json, device, timezone, tag } = options;
+        const wishes = {
+          ...(device === undefined ? {} : { device }),
+          ...(timezone === undefined ? {} : { timezone }),
+        };
+        return change(options, (client) =>
+          importFiles(client, { paths, tag, ...wishes }, json, output),
+        );
+      },
+    );
 
   command('coverage', 'what was recorded on a day of what should have been, and why not all')
     .option(
@@ -413,6 +560,16 @@ function pauseEnd(options: { until?: string; for?: number }): string {
   if (until !== undefined && forMs === undefined) return until;
   if (until === undefined && forMs !== undefined) return toInstant(Date.now() + forMs);
   throw new UsageError('Say how long: either --until <time> or --for <time>.');
+}
+
+function collectTags(text: string, previous: string[]): string[] {
+  const parsed = tagNameSchema.safeParse(text);
+  if (parsed.success) return [...previous, parsed.data];
+  throw new InvalidArgumentError('Expected 1 to 64 characters.');
+}
+
+function collectWords(word: string, before: string[]): string[] {
+  return [...before, word];
 }
 
 function collectPcms(value: string, previous: string[]): string[] {

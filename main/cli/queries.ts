@@ -1,7 +1,7 @@
 import type { StationClient } from '@shared/contract';
 import type { Device } from '@shared/model/device';
 import type { RecorderStatus } from '@shared/model/recorder';
-import type { Recording } from '@shared/model/recording';
+import type { Recording, RecordingFilter } from '@shared/model/recording';
 import type { StationSnapshot } from '@shared/model/station';
 import { NotFoundError } from '../request-error';
 import { howItGoes, whyNot } from './recorder-words';
@@ -144,9 +144,7 @@ export async function showProfiles(
 }
 
 export interface RecordingsRequest {
-  readonly device?: string;
-  readonly from?: string;
-  readonly to?: string;
+  readonly filter: RecordingFilter;
   readonly limit: number;
 }
 
@@ -156,7 +154,7 @@ export async function showRecordings(
   json: boolean,
   output: Output,
 ): Promise<void> {
-  const { limit, ...filter } = request;
+  const { limit, filter } = request;
   await mustBeKnown(client, filter.device);
   const items: Recording[] = [];
   let cursor: string | undefined;

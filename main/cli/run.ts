@@ -93,10 +93,10 @@ export async function run(
     for (;;) {
       await station.start();
       announce(output, request.json, dataDir);
+      countNow(station);
       const end = await runUntil(station, stopped.signal, output, request.json);
       if (end === 'stopped') break;
-      const text = 'The data disk is back: the station is opened anew.';
-      print(output, request.json, { type: 'reopening' }, text);
+      print(output, request.json, { type: 'reopening', reason: end }, REOPENING[end]);
       await station.stop('hand_over');
       station = await openAgain(() => open(false), station, stopped.signal);
     }
@@ -118,6 +118,11 @@ export async function run(
     { type: 'stopped', recordings: station.recordings.total },
     `Stopped. ${counted(station.recordings.total, 'recording')} in ${dataDir}${request.demo ? ', which stays' : ''}`,
   );
+}
+
+/** Counted while the database is open; events keep the count up until it is closed. */
+function countNow(station: Station): number {
+  return station.recordings.total;
 }
 
 /**
@@ -143,22 +148,34 @@ async function whenThereIsRoom(
   }
 }
 
-/** `replaced`: what the station holds open was lost with a disk that is back. */
+/** Why a station is opened anew, in a sentence. */
+const REOPENING = {
+  disk_replaced: 'The data disk is back: the station is opened anew.',
+  database_damaged:
+    'The database is damaged: the station is opened anew, and puts another in its place.',
+} as const;
+
+/** `disk_replaced`: what the station holds open was lost with a disk that is back. */
 async function runUntil(
   station: Station,
   stopped: AbortSignal,
   output: Output,
   json: boolean,
-): Promise<'stopped' | 'replaced'> {
+): Promise<'stopped' | keyof typeof REOPENING> {
   const lost = new AbortController();
+  let why: keyof typeof REOPENING = 'disk_replaced';
   station.bus.once('data_disk.replaced', () => {
+    lost.abort();
+  });
+  station.bus.once('database.damaged', () => {
+    why = 'database_damaged';
     lost.abort();
   });
   const either = AbortSignal.any([stopped, lost.signal]);
   const telling = tellChanges(station, either, output, json);
   await aborted(either);
   await telling;
-  return stopped.aborted ? 'stopped' : 'replaced';
+  return stopped.aborted ? 'stopped' : why;
 }
 
 /** A disk that is back may go away again: tried until it stays. */

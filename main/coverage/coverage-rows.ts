@@ -114,14 +114,17 @@ export class CoverageRows {
     );
   }
 
-  /** Every device that the station has or that something of is kept; by name. */
+  /** Every microphone that the station has or that something of is kept; by name. Nothing is expected of imports. */
   devices(): (KnownDevice & { readonly removed: boolean })[] {
-    return this.#devices.all().map(({ name, displayName, kind, removedAtMs }) => ({
-      name,
-      displayName,
-      simulated: kind === 'simulated',
-      removed: removedAtMs !== null,
-    }));
+    return this.#devices
+      .all()
+      .filter(({ kind }) => kind !== 'imported')
+      .map(({ name, displayName, kind, removedAtMs }) => ({
+        name,
+        displayName,
+        simulated: kind === 'simulated',
+        removed: removedAtMs !== null,
+      }));
   }
 
   duties(device: string, { fromMs, toMs }: MsSpan): DutyFact[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DataDiskState } from '@shared/model/station';
 import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
+import { MARKER_NAME } from '../data-folder';
 import type { EventBus } from '../events/bus';
 import type { Logger } from '../logging/logger';
 import type { Service, ServiceStatus } from '../service';
@@ -14,7 +15,7 @@ import {
   RESERVE,
 } from './disk-state';
 import { errorCode } from '../files/error-code';
-import { ensureMarker, MARKER_NAME, readMarker } from './marker';
+import { ensureMarker, readMarker } from './marker';
 import { probeWrite } from './write-probe';
 
 export interface DataDiskOptions {

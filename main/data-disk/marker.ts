@@ -3,11 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { instantSchema, toInstant } from '@shared/model/time';
+import { MARKER_NAME } from '../data-folder';
 import { writeFileDurably } from '../files/durable';
 import { orNothing } from '../files/absent';
-
-/** Lies in every data folder: where it is missing, the disk that should be there is not. */
-export const MARKER_NAME = '.silvasonic-station';
 
 /** Loose: a later version may say more, and is to be recognised all the same. */
 const markerSchema = z.looseObject({

@@ -1,6 +1,14 @@
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { openSqlite } from './open-sqlite';
 import * as schema from './schema';
+
+export { openSqlite } from './open-sqlite';
+
+/** 32 MB. */
+const LONGEST_LOG_PAGES = 8192;
+/** What stays of the log's file once it is empty. */
+const KEPT_LOG_BYTES = 4 * 1024 * 1024;
 
 export type StationDatabase = BetterSQLite3Database<typeof schema>;
 
@@ -20,8 +28,15 @@ export function connect(file: string, options: { readonly?: boolean } = {}): Con
   const sqlite = openSqlite(file, options);
   try {
     if (options.readonly !== true) {
+      // Only before the first page is written: free pages can then be given back in small steps.
+      if (sqlite.pragma('page_count', { simple: true }) === 0) {
+        sqlite.pragma('auto_vacuum = INCREMENTAL');
+      }
       sqlite.pragma('journal_mode = WAL');
       sqlite.pragma('synchronous = FULL');
+      // A worker empties the log; where none does, not every commit of a thousand pages waits for the disk.
+      sqlite.pragma(`wal_autocheckpoint = ${String(LONGEST_LOG_PAGES)}`);
+      sqlite.pragma(`journal_size_limit = ${String(KEPT_LOG_BYTES)}`);
     }
     sqlite.pragma('foreign_keys = ON');
     // Without it "insert or replace" deletes rows past their triggers: append-only tables, full text.
@@ -32,21 +47,4 @@ export function connect(file: string, options: { readonly?: boolean } = {}): Con
     sqlite.close();
     throw error;
   }
-}
-
-/** Opens a SQLite file with nothing set. For the lock file and for looking into copies. */
-export function openSqlite(
-  file: string,
-  options: { readonly?: boolean; timeoutMs?: number } = {},
-): Sqlite.Database {
-  // The prebuilt binary speaks Node-API 10. Older runtimes (Electron 33 in tests) get their own build.
-  const nativeBinding =
-    Number(process.versions['napi'] ?? 0) < 10
-      ? process.env['SILVASONIC_SQLITE_BINDING']
-      : undefined;
-  return new Sqlite(file, {
-    readonly: options.readonly ?? false,
-    timeout: options.timeoutMs ?? 5000,
-    ...(nativeBinding === undefined ? {} : { nativeBinding }),
-  });
 }

@@ -19,7 +19,9 @@ import type {
 } from '@shared/model/device';
 import type { GapReason } from '@shared/model/coverage';
 import type { Profile } from '@shared/model/profile';
+import type { ImportItemState, ImportOptions, ImportState, TimeSource } from '@shared/model/import';
 import type { DesiredReason, SignalHealth } from '@shared/model/recorder';
+import type { Integrity } from '@shared/model/recording';
 import type { Schedule } from '@shared/model/schedule';
 
 // Times are integer UTC milliseconds (`*Ms`), sizes bytes, rates Hz.
@@ -180,6 +182,17 @@ export const recordings = sqliteTable(
       .default(sql`'{}'`),
     source: text('source').$type<'recorder' | 'import'>().notNull().default('recorder'),
     originalName: text('original_name'),
+    /** The import that brought it. */
+    importId: integer('import_id'),
+    /** Where the time of an imported recording comes from; null for our own. */
+    timeSource: text('time_source').$type<TimeSource>(),
+    /** Of the samples alone: the same sound under other metadata is the same sound. Only of imports. */
+    audioSha256: text('audio_sha256'),
+    /** In the bin since; the files are there until it is purged. */
+    deletedAtMs: integer('deleted_at_ms'),
+    /** When its files were last read again and compared with their hashes, and what that found. */
+    verifiedAtMs: integer('verified_at_ms'),
+    integrity: text('integrity').$type<Integrity>(),
     title: text('title'),
     description: text('description'),
     notes: text('notes'),
@@ -199,16 +212,150 @@ export const recordings = sqliteTable(
     index('ix_recordings_analysis_pending')
       .on(t.timeMs)
       .where(sql`local_deleted = 0`),
+    // What lies in the bin is not uploaded any more.
     index('ix_recordings_upload_pending')
       .on(t.timeMs)
-      .where(sql`uploaded = 0 and local_deleted = 0`),
+      .where(sql`uploaded = 0 and local_deleted = 0 and deleted_at_ms is null`),
+    // What may make room: the oldest first.
+    index('ix_recordings_janitor')
+      .on(t.timeMs)
+      .where(sql`uploaded = 1 and local_deleted = 0 and protected = 0`),
+    // For each state that the library is searched by: its recordings in order of time, without the others.
+    index('ix_recordings_uploaded').on(t.uploaded, t.timeMs),
+    index('ix_recordings_absent')
+      .on(t.timeMs)
+      .where(sql`local_deleted = 1`),
+    index('ix_recordings_protected')
+      .on(t.timeMs)
+      .where(sql`protected = 1`),
+    index('ix_recordings_recovered')
+      .on(t.timeMs)
+      .where(sql`recovered = 1`),
+    index('ix_recordings_clock_unsynced')
+      .on(t.timeMs)
+      .where(sql`clock_unsynced = 1`),
+    index('ix_recordings_damaged')
+      .on(t.timeMs)
+      .where(sql`integrity <> 'ok'`),
+    index('ix_recordings_imported')
+      .on(t.timeMs)
+      .where(sql`source = 'import'`),
+    // When something was is asked of thousands at once, to put them in order: ten times as dense as the rows.
+    index('ix_recordings_place').on(t.id, t.timeMs, t.deletedAtMs),
+    index('ix_recordings_bin')
+      .on(t.timeMs)
+      .where(sql`deleted_at_ms is not null`),
+    // With what is in the bin, so that the rows themselves need not be read to leave it out.
+    index('ix_recordings_duration').on(t.durationS, t.timeMs, t.deletedAtMs),
     // A handful of rows among millions: found without reading the others.
     index('ix_recordings_hash_pending')
       .on(t.id)
       .where(
         sql`local_deleted = 0 and ((raw_path is not null and raw_sha256 is null) or (processed_path is not null and processed_sha256 is null))`,
       ),
+    index('ix_recordings_deleted')
+      .on(t.deletedAtMs, t.id)
+      .where(sql`deleted_at_ms is not null`),
+    // Half a hash is enough to find a duplicate by, and a quarter of the size.
+    index('ix_recordings_hash').on(sql`substr(raw_sha256, 1, 16)`),
+    index('ix_recordings_audio_hash')
+      .on(t.audioSha256)
+      .where(sql`audio_sha256 is not null`),
+    // The least recently verified first.
+    index('ix_recordings_verified')
+      .on(t.verifiedAtMs, t.id)
+      .where(sql`local_deleted = 0`),
     check('recordings_has_a_file', sql`raw_path is not null or processed_path is not null`),
+  ],
+);
+
+const recordingId = () =>
+  integer('recording_id')
+    .notNull()
+    .references(() => recordings.id);
+
+/**
+ * How much there is per device and quarter of an hour (UTC), kept up by triggers: counts per day in any time zone
+ * without a walk through millions of rows. What lies in the bin does not count.
+ */
+export const recordingQuarters = sqliteTable(
+  'recording_quarters',
+  {
+    device: text('device').notNull(),
+    /** Start, a multiple of 900,000. */
+    quarterMs: integer('quarter_ms').notNull(),
+    recordings: integer('recordings').notNull(),
+    durationS: real('duration_s').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.device, t.quarterMs] }),
+    // With the counts, so that months of all microphones are added up without the rows.
+    index('ix_recording_quarters_time').on(t.quarterMs, t.recordings, t.durationS),
+  ],
+);
+
+export const imports = sqliteTable('imports', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  /** What was asked for: files and folders, as the asker named them. */
+  sources: text('sources', { mode: 'json' }).$type<string[]>().notNull(),
+  options: text('options', { mode: 'json' }).$type<ImportOptions>().notNull(),
+  state: text('state').$type<ImportState>().notNull(),
+  createdAtMs: integer('created_at_ms').notNull(),
+  finishedAtMs: integer('finished_at_ms'),
+  /** Why it could not go on; null: it could. */
+  problem: text('problem'),
+});
+
+/** One row per file that an import found. */
+export const importItems = sqliteTable(
+  'import_items',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    importId: integer('import_id')
+      .notNull()
+      .references(() => imports.id, { onDelete: 'cascade' }),
+    path: text('path').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    modifiedAtMs: integer('modified_at_ms').notNull(),
+    state: text('state').$type<ImportItemState>().notNull(),
+    /** The recording that it became, or the one that it is a duplicate of. */
+    recordingId: integer('recording_id'),
+    /** Why it was refused or failed, or what was repaired; empty: nothing to say. */
+    detail: text('detail').notNull().default(''),
+  },
+  (t) => [
+    uniqueIndex('ux_import_items_path').on(t.importId, t.path),
+    index('ix_import_items_state').on(t.importId, t.state, t.id),
+  ],
+);
+
+/** How far each worker has looked through the recordings; what is behind it is done or has a job. */
+export const analysisCursors = sqliteTable('analysis_cursors', {
+  worker: text('worker').primaryKey(),
+  version: text('version').notNull(),
+  throughId: integer('through_id').notNull(),
+});
+
+/** Work that waits or is being done: short, for what is done is written down with the recording. */
+export const analysisJobs = sqliteTable(
+  'analysis_jobs',
+  {
+    worker: text('worker').notNull(),
+    recordingId: recordingId(),
+    /** Capture time of the recording: the oldest goes first. */
+    timeMs: integer('time_ms').notNull(),
+    /** 1: a person waits for it. */
+    priority: integer('priority').notNull().default(0),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAtMs: integer('next_attempt_at_ms').notNull().default(0),
+    /** Who works on it, and until when that is believed. */
+    claimedBy: text('claimed_by'),
+    claimedUntilMs: integer('claimed_until_ms').notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.worker, t.recordingId] }),
+    index('ix_analysis_jobs_next').on(t.worker, sql`${t.priority} desc`, t.timeMs),
+    index('ix_analysis_jobs_recording').on(t.recordingId),
   ],
 );
 
@@ -216,11 +363,6 @@ export const tags = sqliteTable('tags', {
   id: integer('id').primaryKey({ autoIncrement: true }),
   name: text('name').notNull().unique(),
 });
-
-const recordingId = () =>
-  integer('recording_id')
-    .notNull()
-    .references(() => recordings.id);
 
 export const recordingTags = sqliteTable(
   'recording_tags',
@@ -232,7 +374,7 @@ export const recordingTags = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.recordingId, t.tagId] }),
-    index('ix_recording_tags_tag').on(t.tagId),
+    index('ix_recording_tags_tag').on(t.tagId, t.recordingId),
   ],
 );
 
@@ -246,8 +388,13 @@ export const derivedAssets = sqliteTable(
     path: text('path').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
+    /** When somebody last looked at it, or it was made: the least recently seen goes first. */
+    seenAtMs: integer('seen_at_ms').notNull().default(0),
   },
-  (t) => [uniqueIndex('ux_derived_assets_kind').on(t.recordingId, t.kind)],
+  (t) => [
+    uniqueIndex('ux_derived_assets_kind').on(t.recordingId, t.kind),
+    index('ix_derived_assets_seen').on(t.seenAtMs),
+  ],
 );
 
 export const detections = sqliteTable(
@@ -265,7 +412,10 @@ export const detections = sqliteTable(
     confidence: real('confidence').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
   },
-  (t) => [index('ix_detections_recording').on(t.recordingId)],
+  (t) => [
+    index('ix_detections_recording').on(t.recordingId),
+    index('ix_detections_label').on(t.label, t.recordingId),
+  ],
 );
 
 /** Time a recorder should have recorded and did not. */

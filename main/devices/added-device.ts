@@ -4,10 +4,11 @@ import { isAbsolute } from 'node:path';
 import type { SimulatedSource } from '@shared/model/device';
 import { InvalidValueError } from '../request-error';
 import type { DeviceRow } from './device-row';
-import { safeNamePart } from './identity';
+import { safeNamePart } from '../files/safe-name-part';
 
-/** A microphone that a person adds: simulated, or an ALSA PCM by its name. */
+/** What a person adds: a simulated microphone, an ALSA PCM by its name, or recordings of one that is elsewhere. */
 export type AddedDevice =
+  | { readonly kind: 'imported' }
   | { readonly kind: 'simulated'; readonly source: SimulatedSource; readonly file: string | null }
   | { readonly kind: 'alsa'; readonly pcm: string };
 

@@ -2,7 +2,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CaptureCard, UsbFacts } from './capture-card';
 import { parseCaptureOffers } from './capture-offers';
-import { cleanText } from './clean-text';
+import { cleanText } from '../files/clean-text';
 
 export interface AlsaScannerOptions {
   /** Default `/proc`. */

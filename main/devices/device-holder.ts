@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CaptureNode, nodeName } from './capture-node';
-import { cleanText } from './clean-text';
+import { cleanText } from '../files/clean-text';
 
 /** A process that has a capture open. */
 export interface DeviceHolder {

@@ -15,6 +15,7 @@ import type { Service, ServiceStatus } from '../service';
 import { addedRow, alsaDeviceName, checkSimulatedFile, type AddedDevice } from './added-device';
 import type { CaptureCard } from './capture-card';
 import { differs, toDevice, type DeviceRow } from './device-row';
+import { safeNamePart } from '../files/safe-name-part';
 import { workspaceFor } from './identity';
 import { planScan } from './scan-plan';
 import { messageOf } from '../error-message';
@@ -231,6 +232,26 @@ export class DeviceRegistry implements Service {
     const { pcm, profileSlug, displayName } = request;
     if (profileSlug !== undefined) this.#requireProfile(profileSlug);
     return this.#add(alsaDeviceName(pcm), { kind: 'alsa', pcm }, profileSlug, displayName);
+  }
+
+  /** The device that imported recordings are of, made where there is none; any other of this name will do. */
+  ensureImported({ name, displayName }: { name: string; displayName: string }): Device {
+    const known = this.#rows.get(name);
+    // One that records and was removed stays so: the row is there, and that is all that is needed.
+    if (known !== undefined && known.kind !== 'imported') return toDevice(known);
+    if (known !== undefined) return this.#decide({ ...known, removedAtMs: null });
+    const taken = [...this.#rows.values()].map((row) => row.workspace);
+    const workspace = workspaceFor(safeNamePart(name), taken);
+    const wallMs = this.#options.clock.wallMs();
+    return this.#decide({
+      ...addedRow(
+        { kind: 'imported' },
+        { name, displayName, profileSlug: null, workspace, wallMs },
+      ),
+      // Nothing can be recorded with it.
+      presence: 'offline',
+      enabled: false,
+    });
   }
 
   /**

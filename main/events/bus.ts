@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { AssetKind } from '@shared/model/analysis';
 import type { SignalHealth } from '@shared/model/recorder';
 import type { Recording } from '@shared/model/recording';
 import type { DataDiskState } from '@shared/model/station';
@@ -31,6 +32,8 @@ export interface StationEvents {
   /** The clock became synchronised, or plausible: times taken before may be wrong. */
   'clock.synced': [at: { readonly atWallMs: number }];
   'recording.retimed': [recording: { readonly id: number }];
+  /** People changed what is known of recordings, or put them into the bin or out of it, or removed them for good. */
+  'recordings.changed': [change: { readonly recordings: number }];
   /** What the raw file of a device's newest recording sounds like. */
   'signal.measured': [
     measured: { readonly device: string; readonly timeMs: number; readonly signal: SignalHealth },
@@ -39,6 +42,12 @@ export interface StationEvents {
   'data_disk.changed': [change: { readonly state: DataDiskState }];
   /** The same disk is back, but what was opened on it before is lost: the station must be opened anew. */
   'data_disk.replaced': [];
+  /** The file of the database is damaged or gone: the station must be opened anew, which puts another in its place. */
+  'database.damaged': [damage: { readonly reason: string }];
+  /** Every row was compared with its files, every file has its row: nothing was refused. */
+  'audit.passed': [counts: { readonly rows: number; readonly markedMissing: number }];
+  /** A waveform or picture that somebody waits for is there, or could not be made. */
+  'asset.settled': [asset: { readonly recordingId: number; readonly kind: AssetKind }];
   'alert.changed': [change: { code: string }];
 }
 

@@ -85,16 +85,17 @@ export class HashQueue {
     this.#sha256 = new Sha256(options.sha256WorkerUrl);
     this.#onMeasured = options.onMeasured ?? (() => undefined);
     this.#nudge = new Nudge(options.clock);
-    // The condition is the partial index's, word for word, else SQLite would not use it.
+    // The condition is the partial index's, word for word, else SQLite could not use it; and it would not by itself,
+    // since it takes every partial index for as good as any other.
     const pending = `local_deleted = 0 and ((raw_path is not null and raw_sha256 is null)
       or (processed_path is not null and processed_sha256 is null))`;
     const { sqlite } = options.connection;
     this.#select = sqlite.prepare<[number, number], Unhashed>(
       `select id, device, run_id, sequence, time_ms, raw_path, raw_sha256, processed_path, processed_sha256, retimed_at_ms
-       from recordings where ${pending} and id > ? order by id limit ?`,
+       from recordings indexed by ix_recordings_hash_pending where ${pending} and id > ? order by id limit ?`,
     );
     this.#count = sqlite.prepare<[], { n: number }>(
-      `select count(*) as n from recordings where ${pending}`,
+      `select count(*) as n from recordings indexed by ix_recordings_hash_pending where ${pending}`,
     );
     this.#update = sqlite.prepare<
       [string | null, string | null, string | null, number, number | null]

@@ -1,4 +1,3 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SignalHealth } from '@shared/model/recorder';
@@ -9,17 +8,18 @@ import { Nudge } from '../clock/nudge';
 import type { Connection } from '../database/connection';
 import type { EventBus } from '../events/bus';
 import type { PromotedSegment } from '../events/promoted-segment';
-import { orNothing } from '../files/absent';
 import { parseSegmentName } from '../files/segment-name';
 import type { Logger } from '../logging/logger';
 import { loopState, type Service, type ServiceStatus } from '../service';
 import type { FoundRecording } from './found-file';
-import { HashQueue, type Measured } from './hash-queue';
+import { HashQueue, type Measured as MeasuredSound } from './hash-queue';
+import { type Head, HeadReader } from './head-reader';
 import { KnownFiles } from './known-files';
-import { type FileProblem, measureFiles } from './measure';
+import { type FileProblem, type Measured, measureFiles, measureHeads } from './measure';
 import { NewestSignal } from './newest-signal';
 import { type Registered, Registrar } from './registrar';
 import { Rowless } from './rowless';
+import { SlicePace } from './slice-pace';
 import { type Listing, STREAMS, Sweep } from './sweep';
 import { errorCode } from '../files/error-code';
 import { messageOf } from '../error-message';
@@ -30,6 +30,30 @@ export interface SegmentFacts {
   readonly firstFrame: number;
   readonly clockSynced: boolean | null;
   readonly recovered?: boolean;
+}
+
+/** New names of a folder that are put in order: their runs' ledgers are read along them. */
+const TOGETHER = 10_000;
+
+/** What was read of the files of one name. */
+interface ReadFile {
+  readonly heads: Readonly<Record<Stream, Head>>;
+  /** null: the name is none of ours. */
+  readonly facts: Promise<SegmentFacts | null> | null;
+}
+
+/** Some of the files that are to be registered, in one transaction. */
+interface Slice {
+  readonly names: readonly string[];
+  readonly files: Promise<ReadFiles>;
+  /** Where the next one begins. */
+  readonly to: number;
+}
+
+interface ReadFiles {
+  /** When it was read: another one now, and somebody may have renamed or removed some. */
+  readonly turn: number;
+  readonly files: ReadonlyMap<string, ReadFile>;
 }
 
 /** Who a workspace belongs to. */
@@ -46,6 +70,7 @@ export interface IndexerOptions {
   readonly dataRoot: string;
   readonly recorderDir: string;
   readonly sha256WorkerUrl: URL;
+  readonly headWorkerUrl: URL;
   readonly pollIntervalS: () => number;
   /** The device whose workspace this is, made anew from the run files if the database forgot it. */
   readonly ownerOf: (workspace: string) => Promise<WorkspaceOwner | null>;
@@ -63,6 +88,10 @@ export class Indexer implements Service {
   readonly #registrar: Registrar;
   readonly #sweep: Sweep;
   readonly #hashes: HashQueue;
+  readonly #heads: HeadReader;
+  readonly #pace: SlicePace;
+  /** Counts the works of others between those of the indexer. */
+  #turn = 0;
   readonly #rowless: Rowless;
   readonly #newestSignal: NewestSignal;
   readonly #nudge: Nudge;
@@ -81,12 +110,18 @@ export class Indexer implements Service {
   #problem: string | null = null;
   /** Something was not registered that the sweep believes to have seen. */
   #again = false;
+  /** What sweeps found, events aside. */
+  readonly #swept = { registered: 0, healed: 0 };
+  /** Settled when every file was looked at once since the start. */
+  #firstSweep: Promise<void> | null = null;
 
   constructor(options: IndexerOptions) {
     this.#options = options;
     this.#registrar = new Registrar(options.connection);
     this.#sweep = new Sweep(options.recorderDir);
     this.#hashes = new HashQueue({ ...options, onMeasured: this.#onMeasured });
+    this.#pace = new SlicePace(options.clock);
+    this.#heads = new HeadReader(options.headWorkerUrl);
     this.#rowless = new Rowless(options.connection);
     this.#newestSignal = new NewestSignal(options.connection);
     this.#nudge = new Nudge(options.clock);
@@ -107,6 +142,7 @@ export class Indexer implements Service {
     await this.#work;
     this.#options.bus.off('segment.promoted', this.#onPromoted);
     await this.#hashes.stop();
+    await this.#heads.close();
   }
 
   /** Makes the hashes that wait as soon as can be. @throws better-sqlite3's SqliteError */
@@ -143,7 +179,7 @@ export class Indexer implements Service {
     return this.#newestSignal.of(device, runId);
   }
 
-  readonly #onMeasured = (measured: Measured): void => {
+  readonly #onMeasured = (measured: MeasuredSound): void => {
     if (!this.#newestSignal.note(measured)) return;
     const { device, timeMs, signal } = measured;
     this.#options.bus.emit('signal.measured', { device, timeMs, signal });
@@ -152,17 +188,82 @@ export class Indexer implements Service {
   /** Registers everything on disk that has no row. Resolves when done; safe to call at any time. */
   async sweep(thorough = true): Promise<void> {
     // In parts, so that what is promoted meanwhile does not wait for all of an old disk to be read.
-    for await (const listing of this.#sweep.changed(thorough, this.#isNews)) {
+    let news = null as Listing | null;
+    for await (const { workspace, stream, names } of this.#sweep.changed(thorough, this.#isNews)) {
       if (this.#abort.signal.aborted) return;
-      await this.#enqueue(() => this.#index(listing));
+      const isOther = news?.workspace !== workspace || news.stream !== stream;
+      if (news !== null && (isOther || news.names.length >= TOGETHER)) {
+        await this.#indexAll(news);
+        news = null;
+      }
+      const rowless: readonly string[] = await this.#unregistered(workspace, stream, names);
+      news = { workspace, stream, names: [...(news?.names ?? []), ...rowless] };
       // Where the database knows them all, nothing was waited for: others have their turn now.
       await nextTurn();
     }
+    if (news !== null) await this.#indexAll(news);
+  }
+
+  async #unregistered(
+    workspace: string,
+    stream: Stream,
+    names: readonly string[],
+  ): Promise<readonly string[]> {
+    let found: readonly string[] = [];
+    await this.#enqueue(() => {
+      found = this.#withoutRow(workspace, stream, names);
+      return Promise.resolve();
+    });
+    return found;
   }
 
   readonly #isNews = (workspace: string, stream: Stream, name: string): boolean =>
     !this.#known.has(workspace, stream, name) &&
     !this.#refused.has(fileKey(workspace, stream, name));
+
+  /**
+   * Registers every file on disk that has no row, whatever was believed of it before.
+   * @returns how many recordings are new, and how many that were marked as gone are here again
+   */
+  async registerAll(): Promise<{ registered: number; healed: number }> {
+    if (this.#firstSweep !== null) {
+      await this.#firstSweep;
+      return { ...this.#swept };
+    }
+    const before = { ...this.#swept };
+    this.#known.clear();
+    this.#refused.clear();
+    await this.sweep(true);
+    return {
+      registered: this.#swept.registered - before.registered,
+      healed: this.#swept.healed - before.healed,
+    };
+  }
+
+  /** These files may be gone: a sweep that sees them again takes them for news. */
+  forget(paths: readonly string[]): void {
+    for (const path of paths) {
+      const { workspace, stream, name } = partsOfPath(path);
+      for (const one of STREAMS) if (one === stream) this.#known.remove(workspace, one, name);
+    }
+  }
+
+  /**
+   * Does work while nothing is being indexed.
+   * @throws what `work` throws
+   */
+  async alone(work: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(async () => {
+      this.#turn += 1;
+      try {
+        await work();
+      } finally {
+        this.#turn += 1;
+      }
+    });
+    this.#work = done.catch(() => undefined);
+    await done;
+  }
 
   /**
    * Does work that renames files and their rows while nothing is being indexed, so that no new name is taken for a
@@ -171,15 +272,13 @@ export class Indexer implements Service {
    * @throws what `work` throws
    */
   async whileNotIndexing(work: () => Promise<readonly string[]>): Promise<void> {
-    const done = this.#work.then(async () => {
+    await this.alone(async () => {
       const paths = await work();
       for (const path of paths) this.#know(path);
       for (const workspace of new Set(paths.map((path) => partsOfPath(path).workspace))) {
         this.#sweep.acknowledge(workspace);
       }
     });
-    this.#work = done.catch(() => undefined);
-    await done;
     this.#hashes.nudge();
   }
 
@@ -187,13 +286,13 @@ export class Indexer implements Service {
     this.#pending += 1;
     void this.#enqueue(async () => {
       this.#pending -= 1;
+      const { workspace, fileName, startWallMs, firstFrame, clockSynced, recovered } = segment;
       const streams = STREAMS.filter((stream) => segment.streams[stream]);
-      const found = await this.#find(segment.workspace, segment.fileName, streams, {
-        startWallMs: segment.startWallMs,
-        firstFrame: segment.firstFrame,
-        clockSynced: segment.clockSynced,
-        recovered: segment.recovered,
-      });
+      const owner = await this.#options.ownerOf(workspace);
+      const facts = Promise.resolve({ startWallMs, firstFrame, clockSynced, recovered });
+      const found = await this.#describe(workspace, fileName, owner, streams, facts, () =>
+        measureFiles(this.#options.dataRoot, this.#foldersOf(workspace), fileName, streams),
+      );
       if (found === null) return;
       this.#register([found]);
       this.#sweep.acknowledge(segment.workspace);
@@ -223,86 +322,130 @@ export class Indexer implements Service {
 
   async #keepSweeping(): Promise<void> {
     const { signal } = this.#abort;
-    while (!signal.aborted) {
+    this.#firstSweep = this.sweep(false);
+    await this.#firstSweep;
+    this.#firstSweep = null;
+    for (;;) {
+      await this.#nudge.wait(this.#options.pollIntervalS() * 1000, signal);
+      if (signal.aborted) return;
       const thorough = this.#again;
       this.#again = false;
       await this.sweep(thorough);
-      await this.#nudge.wait(this.#options.pollIntervalS() * 1000, signal);
     }
   }
 
-  async #index({ workspace, stream, names }: Listing): Promise<void> {
+  /**
+   * Files that nobody told of, in the order of their names: while some are registered, the next are read. What was read
+   * before somebody else had his turn with files and rows is read again.
+   */
+  async #indexAll({ workspace, stream, names }: Listing): Promise<void> {
+    const sorted = [...names].sort(); // folders have no order; names have that of their times
+    const readFrom = (from: number, to: number): Slice => {
+      const names = sorted.slice(from, to);
+      const files = this.#readFiles(workspace, names);
+      files.catch(() => undefined); // thrown where it is waited for
+      return { names, files, to };
+    };
+    let next: Slice | null = readFrom(0, this.#pace.files);
+    while (next !== null && !this.#abort.signal.aborted) {
+      const slice: Slice = next;
+      next = slice.to < sorted.length ? readFrom(slice.to, slice.to + this.#pace.files) : null;
+      await this.#enqueue(async () => {
+        let files = await slice.files;
+        if (files.turn !== this.#turn) files = await this.#readFiles(workspace, slice.names);
+        await this.#index({ workspace, stream, names: slice.names }, files);
+      });
+      // Others have their turn now.
+      await nextTurn();
+    }
+  }
+
+  /** How the files of these names begin, in both streams, and what their runs remember of them. */
+  async #readFiles(workspace: string, names: readonly string[]): Promise<ReadFiles> {
+    const turn = this.#turn;
+    const { segmentFacts } = this.#options;
+    const folders = this.#foldersOf(workspace);
+    const wanted = names.flatMap((name) => STREAMS.map((stream) => ({ stream, name })));
+    const heads = await this.#heads.read(
+      wanted.map(({ stream, name }) => join(folders[stream], name)),
+    );
+    const files = new Map<string, ReadFile>();
+    for (const [i, name] of names.entries()) {
+      const parsed = parseSegmentName(name);
+      const head = (n: number, stream: Stream): Head =>
+        this.#refused.has(fileKey(workspace, stream, name)) ? null : (heads[2 * i + n] ?? null);
+      const facts = parsed === null ? null : segmentFacts(workspace, parsed.runId, parsed.sequence);
+      facts?.catch(() => undefined); // thrown where it is waited for
+      files.set(name, { facts, heads: { raw: head(0, 'raw'), processed: head(1, 'processed') } });
+    }
+    return { turn, files };
+  }
+
+  async #index({ workspace, stream, names }: Listing, { files }: ReadFiles): Promise<void> {
     const batch: FoundRecording[] = [];
+    const owner = await this.#options.ownerOf(workspace);
     for (const name of this.#withoutRow(workspace, stream, names)) {
-      const streams = await this.#streamsOf(workspace, name);
+      const read = files.get(name);
+      const streams = STREAMS.filter((one) => read !== undefined && read.heads[one] !== null);
+      // Renamed or removed since it was listed.
+      if (read === undefined || streams.length === 0) continue;
       try {
-        const found = await this.#find(workspace, name, streams, null);
+        const found = await this.#describe(workspace, name, owner, streams, read.facts, () =>
+          measureHeads(this.#options.dataRoot, this.#foldersOf(workspace), name, read.heads),
+        );
         if (found !== null) batch.push(found);
       } catch (error) {
         if (!concernsOneFile(error)) throw error;
-        this.#report(
-          workspace,
-          name,
-          streams.map((one) => problemOf(one, error)),
-        );
+        const problems = streams.map((one) => problemOf(one, error));
+        this.#report(workspace, name, problems);
       }
     }
-    if (batch.length > 0) this.#register(batch);
+    if (batch.length === 0) return;
+    const rows = this.#pace.measure(() => this.#register(batch));
+    for (const { isNew, isBack } of rows) {
+      if (isNew) this.#swept.registered += 1;
+      if (isBack) this.#swept.healed += 1;
+    }
   }
 
   /** Asked here, where nothing is renamed: since it was listed a file may have got its row. */
   #withoutRow(workspace: string, stream: Stream, names: readonly string[]): readonly string[] {
     const rowless = new Set(this.#rowless.among(stream, folderPath(workspace, stream), names));
-    const news = names.filter((name) => {
+    return names.filter((name) => {
       if (rowless.has(name)) return this.#isNews(workspace, stream, name);
       this.#known.add(workspace, stream, name);
       return false;
     });
-    // Folders have no order; names have that of their times.
-    return news.sort();
   }
 
-  /** Where there are files of this name that are to be looked at: none when they were renamed or removed meanwhile. */
-  async #streamsOf(workspace: string, name: string): Promise<Stream[]> {
-    const { recorderDir } = this.#options;
-    const streams: Stream[] = [];
-    for (const stream of STREAMS) {
-      if (this.#refused.has(fileKey(workspace, stream, name))) continue;
-      const file = await orNothing(lstat(join(recorderDir, workspace, 'data', stream, name)));
-      if (file?.isFile() === true) streams.push(stream);
-    }
-    return streams;
+  #foldersOf(workspace: string): Record<Stream, string> {
+    const data = join(this.#options.recorderDir, workspace, 'data');
+    return { raw: join(data, 'raw'), processed: join(data, 'processed') };
   }
 
-  async #find(
+  /** @returns null for what is not to be registered; why is reported */
+  async #describe(
     workspace: string,
     name: string,
+    owner: WorkspaceOwner | null,
     streams: readonly Stream[],
-    facts: SegmentFacts | null,
+    facts: Promise<SegmentFacts | null> | null,
+    measure: () => Promise<Measured>,
   ): Promise<FoundRecording | null> {
-    const { dataRoot, recorderDir, ownerOf, segmentFacts } = this.#options;
     const parsed = parseSegmentName(name);
-    const owner = parsed === null ? null : await ownerOf(workspace);
-    const folders = {
-      raw: join(recorderDir, workspace, 'data', 'raw'),
-      processed: join(recorderDir, workspace, 'data', 'processed'),
-    };
     if (parsed === null || owner === null) {
       const text =
         parsed === null ? 'its name is not one of ours' : 'its folder belongs to no known device';
       // Whose a folder is may be found out yet, as when a run that lost its record is salvaged.
       const lasting = parsed === null;
-      this.#report(
-        workspace,
-        name,
-        streams.map((stream) => ({ stream, text, lasting })),
-      );
+      const problems = streams.map((stream) => ({ stream, text, lasting }));
+      this.#report(workspace, name, problems);
       return null;
     }
-    const { files, problems } = await measureFiles(dataRoot, folders, name, streams);
+    const { files, problems } = await measure();
     this.#report(workspace, name, problems);
     if (files.raw === undefined && files.processed === undefined) return null;
-    const told = facts ?? (await segmentFacts(workspace, parsed.runId, parsed.sequence));
+    const told = await facts;
     // What a run wrote down was on a disk that may have failed since: the name tells the time, too.
     const exact = told !== null && isInstant(told.startWallMs) ? told : null;
     return {
@@ -319,7 +462,7 @@ export class Indexer implements Service {
     };
   }
 
-  #register(batch: readonly FoundRecording[]): void {
+  #register(batch: readonly FoundRecording[]): Registered[] {
     const { clock, bus } = this.#options;
     const nowMs = clock.wallMs();
     let rows: Registered[];
@@ -328,10 +471,10 @@ export class Indexer implements Service {
     } catch (error) {
       if (!concernsOneFile(error)) throw error;
       const [first, ...others] = batch;
-      if (first !== undefined && others.length === 0) this.#reportUnregistered(first, error);
       // Nothing of the batch was registered: the others must not suffer from the one.
-      else for (const found of batch) this.#register([found]);
-      return;
+      if (others.length > 0) return batch.flatMap((found) => this.#register([found]));
+      if (first !== undefined) this.#reportUnregistered(first, error);
+      return [];
     }
     batch.forEach((found, i) => {
       for (const stream of STREAMS) {
@@ -350,6 +493,7 @@ export class Indexer implements Service {
       }
     });
     this.#hashes.nudge();
+    return rows;
   }
 
   #reportUnregistered(found: FoundRecording, error: unknown): void {

@@ -26,6 +26,17 @@ export class KnownFiles {
     page[place.bit >> 3] = (page[place.bit >> 3] ?? 0) | (1 << (place.bit & 7));
     this.#pages.set(place.page, page);
   }
+
+  remove(workspace: string, stream: Stream, name: string): void {
+    const place = placeOf(workspace, stream, name);
+    const page = place === null ? undefined : this.#pages.get(place.page);
+    if (place === null || page === undefined) return;
+    page[place.bit >> 3] = (page[place.bit >> 3] ?? 0) & ~(1 << (place.bit & 7));
+  }
+
+  clear(): void {
+    this.#pages.clear();
+  }
 }
 
 function placeOf(

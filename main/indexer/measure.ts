@@ -1,8 +1,10 @@
 import { join, relative, sep } from 'node:path';
 import type { Stream } from '@shared/model/recording';
-import { inspectWav, WavError } from '../wav/inspect';
-import type { FoundRecording } from './found-file';
 import { messageOf } from '../error-message';
+import { inspectOpen, inspectWav, WavError, type WavInfo } from '../wav/inspect';
+import type { ReadableAt } from '../wav/header';
+import type { FoundRecording } from './found-file';
+import type { Head } from './head-reader';
 
 /** Why a file is not taken up. */
 export interface FileProblem {
@@ -12,19 +14,47 @@ export interface FileProblem {
   readonly lasting: boolean;
 }
 
+export interface Measured {
+  readonly files: FoundRecording['files'];
+  readonly problems: readonly FileProblem[];
+}
+
 /** Measures the files of one pair; one that is gone, cannot be read or is no WAV is left out and reported. */
-export async function measureFiles(
+export function measureFiles(
   dataRoot: string,
   folders: Readonly<Record<Stream, string>>,
   fileName: string,
   streams: readonly Stream[],
-): Promise<{ files: FoundRecording['files']; problems: FileProblem[] }> {
+): Promise<Measured> {
+  return measured(dataRoot, folders, fileName, streams, (_, path) => inspectWav(path));
+}
+
+/** The same by the first bytes of each, which were read already; null: that stream has no such file. */
+export function measureHeads(
+  dataRoot: string,
+  folders: Readonly<Record<Stream, string>>,
+  fileName: string,
+  heads: Readonly<Record<Stream, Head>>,
+): Promise<Measured> {
+  const streams = (['raw', 'processed'] as const).filter((stream) => heads[stream] !== null);
+  return measured(dataRoot, folders, fileName, streams, (stream, path) =>
+    inspectHead(heads[stream], path),
+  );
+}
+
+async function measured(
+  dataRoot: string,
+  folders: Readonly<Record<Stream, string>>,
+  fileName: string,
+  streams: readonly Stream[],
+  inspect: (stream: Stream, path: string) => Promise<WavInfo>,
+): Promise<Measured> {
   const files: { -readonly [S in Stream]?: FoundRecording['files'][S] } = {};
   const problems: FileProblem[] = [];
   for (const stream of streams) {
     const path = join(folders[stream], fileName);
     try {
-      const info = await inspectWav(path);
+      const info = await inspect(stream, path);
       if (info.state !== 'whole' || info.frames === 0) {
         const text = info.frames === 0 ? 'holds no audio' : info.state;
         problems.push({ stream, text, lasting: true });
@@ -44,4 +74,29 @@ export async function measureFiles(
     }
   }
   return { files, problems };
+}
+
+class BeyondHead extends Error {}
+
+async function inspectHead(head: Head, path: string): Promise<WavInfo> {
+  if (head === null) throw new Error(`${path} is gone`);
+  if ('problem' in head) throw new Error(head.problem);
+  try {
+    return await inspectOpen(withinHead(head), path, head.fileBytes);
+  } catch (error) {
+    // Its header is longer than any of ours.
+    if (error instanceof BeyondHead) return inspectWav(path);
+    throw error;
+  }
+}
+
+function withinHead({ fileBytes, head }: { fileBytes: number; head: Buffer }): ReadableAt {
+  return {
+    read: (buffer, offset, length, position) => {
+      if (position + length > head.length && head.length < fileBytes) {
+        return Promise.reject(new BeyondHead());
+      }
+      return Promise.resolve({ bytesRead: head.copy(buffer, offset, position, position + length) });
+    },
+  };
 }

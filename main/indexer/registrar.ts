@@ -6,6 +6,13 @@ export interface Registered {
   readonly id: number;
   /** false: the row was there already (and perhaps got its second file). */
   readonly isNew: boolean;
+  /** The row said that its files were gone, and all of them are there. */
+  readonly isBack: boolean;
+}
+
+interface Known {
+  readonly id: number;
+  readonly local_deleted: 0 | 1;
 }
 
 /**
@@ -30,10 +37,18 @@ export class Registrar {
     const names = ['raw', 'processed'].flatMap((stream) =>
       columns.map((name) => `${stream}_${name}`),
     );
-    this.#find = connection.sqlite.prepare<[string, string, number], { id: number }>(
-      'select id from recordings where device = ? and run_id = ? and sequence = ?',
+    this.#find = connection.sqlite.prepare<[string, string, number], Known>(
+      'select id, local_deleted from recordings where device = ? and run_id = ? and sequence = ?',
     );
-    this.#upsert = connection.sqlite.prepare<[Record<string, unknown>], { id: number }>(`
+    // A row whose files were gone takes up what is found, wherever it lies now, and keeps their hashes: if it is another
+    // file, that will be noticed. It is here again when every file that it knows of is: half a pair is not.
+    const found = names.map(
+      (name) => `${name} = case when local_deleted = 1 and excluded.${name} is not null
+        then excluded.${name} else coalesce(${name}, excluded.${name}) end`,
+    );
+    const isBack = `((raw_path is null or excluded.raw_path is not null)
+      and (processed_path is null or excluded.processed_path is not null))`;
+    this.#upsert = connection.sqlite.prepare<[Record<string, unknown>], Known>(`
       insert into recordings (
         device, time_ms, duration_s, run_id, sequence, first_frame, simulated, recovered,
         clock_unsynced, clock_unknown, indexed_at_ms, ${names.join(', ')}
@@ -42,11 +57,15 @@ export class Registrar {
         @clock_unsynced, @clock_unknown, @indexed_at_ms, ${names.map((name) => `@${name}`).join(', ')}
       )
       on conflict (device, run_id, sequence) do update set
-        ${names.map((name) => `${name} = coalesce(${name}, excluded.${name})`).join(', ')},
+        ${found.join(', ')},
         duration_s = case when raw_path is null and excluded.raw_path is not null
           then excluded.duration_s else duration_s end,
-        local_deleted = 0, local_deleted_at_ms = null, local_deleted_reason = null
-      returning id`);
+        integrity = case when local_deleted = 1 and ${isBack} then null else integrity end,
+        verified_at_ms = case when local_deleted = 1 and ${isBack} then null else verified_at_ms end,
+        local_deleted = case when ${isBack} then 0 else local_deleted end,
+        local_deleted_at_ms = case when ${isBack} then null else local_deleted_at_ms end,
+        local_deleted_reason = case when ${isBack} then null else local_deleted_reason end
+      returning id, local_deleted`);
   }
 
   /**
@@ -79,7 +98,11 @@ export class Registrar {
       ...columnsOf('processed', processed),
     });
     if (row === undefined) throw new Error('the database returned no row for an insert');
-    return { id: row.id, isNew: known === undefined };
+    return {
+      id: row.id,
+      isNew: known === undefined,
+      isBack: known?.local_deleted === 1 && row.local_deleted === 0,
+    };
   }
 }
 

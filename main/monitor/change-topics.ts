@@ -7,8 +7,10 @@ const TOPIC_OF: Readonly<Partial<Record<keyof StationEvents, ChangeTopic>>> = {
   'profile.changed': 'profiles',
   'settings.changed': 'settings',
   'recording.retimed': 'recordings',
+  'recordings.changed': 'recordings',
   'alert.changed': 'alerts',
   'coverage.changed': 'coverage',
+  'asset.settled': 'assets',
 };
 
 /**

@@ -55,6 +55,12 @@ export async function burden(pid: number | undefined): Promise<PriorityOutcome> 
   return { refused };
 }
 
+/** Reads and writes of one thread of this process wait for everybody else's. Never throws. */
+export async function burdenThread(thread: number): Promise<PriorityOutcome> {
+  const io = await setIoClass([thread], OTHERS.io);
+  return { refused: io === null ? [] : [io] };
+}
+
 /**
  * Makes sure that the out-of-memory killer takes this process before a capture: where a capture cannot be lowered,
  * the console raises itself, 200 above the lowest score that it can give. Children inherit the raised score, so that

@@ -4,6 +4,8 @@ import { type LedgerEntry, parseLedger } from './run-files';
 
 /** What is read at once: a millisecond's work, so that nobody else waits. */
 const STRETCH_BYTES = 256 * 1024;
+/** Half a megabyte each. */
+const HELD_STRETCHES = 2;
 const KEY = Buffer.from('"sequence":');
 const NEWLINE = 0x0a;
 const ZERO = 0x30;
@@ -16,6 +18,12 @@ interface Stretch {
   most: number;
 }
 
+interface Question {
+  readonly sequence: number;
+  readonly resolve: (entry: LedgerEntry | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * Finds single entries in the ledger of a run that may have gone on for months: of each stretch of the file it knows
  * which sequences are there, and reads only that one. Costs some tens of bytes per stretch, whatever the entries are.
@@ -26,7 +34,12 @@ export class LedgerIndex {
   #inode: number | null = null;
   /** The stretches reach to here. */
   #knownBytes = 0;
-  #asking: Promise<unknown> = Promise.resolve();
+  /** Where the last answer came from. */
+  #readBefore = '';
+  /** Entries of the stretches that were asked for again and again. */
+  readonly #held = new Map<string, ReadonlyMap<number, LedgerEntry>>();
+  readonly #waiting: Question[] = [];
+  #answering = false;
 
   constructor(file: string) {
     this.#file = file;
@@ -37,43 +50,92 @@ export class LedgerIndex {
    * @throws Node's errors when it cannot be read now
    */
   find(sequence: number): Promise<LedgerEntry | null> {
-    const found = this.#asking.then(() => this.#find(sequence));
-    this.#asking = found.catch(() => undefined);
-    return found;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ sequence, resolve, reject });
+      if (!this.#answering) void this.#answer();
+    });
   }
 
-  async #find(sequence: number): Promise<LedgerEntry | null> {
-    const handle = await orNothing(open(this.#file, 'r'));
-    if (handle === null) return null;
+  /** Whoever asks while others are being answered is answered with the next ones: the file is opened once for all. */
+  async #answer(): Promise<void> {
+    this.#answering = true;
+    await Promise.resolve(); // the others of this moment
+    for (;;) {
+      const questions = this.#waiting.splice(0);
+      if (questions.length === 0) break;
+      await this.#answerAll(questions);
+    }
+    this.#answering = false;
+  }
+
+  async #answerAll(questions: readonly Question[]): Promise<void> {
+    let handle: FileHandle | null = null;
     try {
-      const { size, ino } = await handle.stat();
-      if (ino !== this.#inode || size < this.#knownBytes) this.#forget(ino);
-      // Mostly somebody asks for what was written last: nothing else needs to be known for that.
-      const from = this.#knownBytes === 0 ? Math.max(0, size - STRETCH_BYTES) : this.#knownBytes;
-      if (size - from <= STRETCH_BYTES) {
-        const newest = lastEntryIn(await readAt(handle, from, size - from), sequence);
-        if (newest !== null || from === 0) return newest;
+      handle = await orNothing(open(this.#file, 'r'));
+      const size = handle === null ? 0 : await this.#sizeOf(handle);
+      for (const { sequence, resolve } of questions) {
+        resolve(handle === null ? null : await this.#find(handle, size, sequence));
       }
-      await this.#learn(handle, size);
-      // What follows the last line end is a line being written, or one that was cut short.
-      const rest = lastEntryIn(
-        await readAt(handle, this.#knownBytes, size - this.#knownBytes),
-        sequence,
-      );
-      if (rest !== null) return rest;
-      for (let i = this.#stretches.length - 1; i >= 0; i -= 1) {
-        const { offset, bytes, least, most } = this.#stretches[i] ?? NOWHERE;
-        if (sequence < least || sequence > most) continue;
-        const entry = lastEntryIn(await readAt(handle, offset, bytes), sequence);
-        if (entry !== null) return entry;
-      }
-      return null;
+    } catch (error) {
+      for (const { reject } of questions) reject(error); // those that were answered do not hear it
     } finally {
-      await handle.close();
+      await handle?.close();
     }
   }
 
+  /** What is known of another file of that name is forgotten. */
+  async #sizeOf(handle: FileHandle): Promise<number> {
+    const { size, ino } = await handle.stat();
+    if (ino !== this.#inode || size < this.#knownBytes) this.#forget(ino);
+    return size;
+  }
+
+  async #find(handle: FileHandle, size: number, sequence: number): Promise<LedgerEntry | null> {
+    // Mostly somebody asks for what was written last: nothing else needs to be known for that.
+    const from = this.#knownBytes === 0 ? Math.max(0, size - STRETCH_BYTES) : this.#knownBytes;
+    if (size > from && size - from <= STRETCH_BYTES) {
+      const newest = lastEntryIn(await readAt(handle, from, size - from), sequence);
+      if (newest !== null || from === 0) return newest;
+    }
+    await this.#learn(handle, size);
+    // What follows the last line end is a line being written, or one that was cut short.
+    const rest = lastEntryIn(
+      await readAt(handle, this.#knownBytes, size - this.#knownBytes),
+      sequence,
+    );
+    if (rest !== null) return rest;
+    for (let i = this.#stretches.length - 1; i >= 0; i -= 1) {
+      const stretch = this.#stretches[i] ?? NOWHERE;
+      if (sequence < stretch.least || sequence > stretch.most) continue;
+      const entry = await this.#findIn(handle, stretch, sequence);
+      if (entry !== null) return entry;
+    }
+    return null;
+  }
+
+  /** Who asks for one after the other, as after a database was lost, is answered from what was read for the first. */
+  async #findIn(
+    handle: FileHandle,
+    { offset, bytes }: Stretch,
+    sequence: number,
+  ): Promise<LedgerEntry | null> {
+    const place = `${String(offset)} ${String(bytes)}`;
+    const held = this.#held.get(place);
+    if (held !== undefined) return held.get(sequence) ?? null;
+    const lines = await readAt(handle, offset, bytes);
+    if (this.#readBefore !== place) {
+      this.#readBefore = place;
+      return lastEntryIn(lines, sequence);
+    }
+    const entries = parseLedger(lines.toString('utf8'));
+    this.#held.set(place, entries);
+    const [oldest] = this.#held.keys();
+    if (this.#held.size > HELD_STRETCHES && oldest !== undefined) this.#held.delete(oldest);
+    return entries.get(sequence) ?? null;
+  }
+
   #forget(inode: number): void {
+    this.#held.clear();
     this.#stretches.length = 0;
     this.#knownBytes = 0;
     this.#inode = inode;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Stream } from '@shared/model/recording';
-import { MARKER_NAME } from '../data-disk/marker';
+import { MARKER_NAME } from '../data-folder';
 import { orNothing } from '../files/absent';
 import { makeFoldersBelow } from '../files/folders-below';
 

@@ -1,79 +1,160 @@
 import { join } from 'node:path';
-import { and, asc, count, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
-import type { Recording, RecordingFile, RecordingFilter, Stream } from '@shared/model/recording';
-import { toInstant } from '@shared/model/time';
+import { desc, eq } from 'drizzle-orm';
+import type { Detection } from '@shared/model/analysis';
+import type {
+  Recording,
+  RecordingDay,
+  RecordingFilter,
+  Selection,
+  Stream,
+} from '@shared/model/recording';
 import type { Connection } from '../database/connection';
-import { recordings } from '../database/schema';
+import { detections, recordings } from '../database/schema';
 import type { EventBus } from '../events/bus';
+import { NotFoundError } from '../request-error';
+import { placeOf } from './cursor';
+import type { ReadThread } from './read-thread';
+import {
+  type Days,
+  type PageRequest,
+  type PurgePlan,
+  type RecordingPage,
+  RecordingSearch,
+  type TagUse,
+} from './search';
+import { isPlain } from './search-plan';
 
-type Row = typeof recordings.$inferSelect;
-
-export interface PageRequest extends RecordingFilter {
-  readonly order: 'newest_first' | 'oldest_first';
-  readonly limit: number;
-  readonly cursor?: string | undefined;
+export interface RepositoryOptions {
+  readonly connection: Connection;
+  readonly dataRoot: string;
+  readonly bus: EventBus;
+  /** For what may take its time. */
+  readonly thread: ReadThread;
+  /** IANA name of the station's zone, which its days are those of. */
+  readonly timezone: () => string;
 }
 
-/** The cursor is not one that a page gave out. */
-export class CursorError extends Error {}
+/** As many rows are read on the main loop without holding it up. */
+const SHORT_PAGE = 200;
+const SHORT_CALENDAR_DAYS = 62;
+const DAY_MS = 86_400_000;
 
-/** Reads recordings. Order is (time, id), both ways; pages by keyset, so the last is as fast as the first. */
+/** Reads recordings: at once where an index answers, in a thread where millions of rows may have to be looked at. */
 export class RecordingsRepository {
   readonly #connection: Connection;
   readonly #dataRoot: string;
-  /** All rows there are; counted once and then kept up by the indexer's events. */
+  readonly #thread: ReadThread;
+  readonly #timezone: () => string;
+  readonly #search: RecordingSearch;
+  /** What is not in the bin; counted once, kept up by the indexer's events and counted anew when much may be otherwise. */
   #total: number;
+  #isTotalKnown = true;
 
-  constructor(connection: Connection, dataRoot: string, bus: EventBus) {
-    this.#connection = connection;
-    this.#dataRoot = dataRoot;
-    this.#total = this.count({});
-    bus.on('recording.indexed', () => {
+  constructor(options: RepositoryOptions) {
+    this.#connection = options.connection;
+    this.#dataRoot = options.dataRoot;
+    this.#thread = options.thread;
+    this.#timezone = options.timezone;
+    this.#search = new RecordingSearch(options.connection.sqlite);
+    this.#total = this.#search.count({});
+    // Told before the others: they ask for the total.
+    options.bus.prependListener('recording.indexed', () => {
       this.#total += 1;
+    });
+    options.bus.prependListener('recordings.changed', () => {
+      this.#isTotalKnown = false;
     });
   }
 
-  /** Every row, without asking the database: the status asks every second. */
+  /** Everything but the bin, without asking the database: the status asks every second. */
   get total(): number {
+    if (this.#isTotalKnown) return this.#total;
+    try {
+      this.#total = this.#search.count({});
+      this.#isTotalKnown = true;
+    } catch {
+      // A database that is lost with its disk must not silence the status.
+    }
     return this.#total;
   }
 
   /** @throws CursorError */
-  page(request: PageRequest): { items: Recording[]; nextCursor: string | null } {
-    const newest = request.order === 'newest_first';
-    const direction = newest ? desc : asc;
-    const conditions = filterConditions(request);
-    if (request.cursor !== undefined) conditions.push(beyond(request.cursor, newest));
-    const rows = this.#connection.db
-      .select()
-      .from(recordings)
-      .where(and(...conditions))
-      .orderBy(direction(recordings.timeMs), direction(recordings.id))
-      .limit(request.limit + 1)
-      .all();
-    const items = rows.slice(0, request.limit);
-    const last = items.at(-1);
-    return {
-      items: items.map(toRecording),
-      nextCursor:
-        rows.length > request.limit && last !== undefined
-          ? `${String(last.timeMs)}.${String(last.id)}`
-          : null,
-    };
+  async page(request: PageRequest, signal?: AbortSignal): Promise<RecordingPage> {
+    const { order: _order, limit, cursor, ...filter } = request;
+    if (cursor !== undefined) placeOf(cursor); // told here, where its kind is not lost on the way
+    const short = limit <= SHORT_PAGE && isPlain(filter) && !this.#search.isBinFull();
+    return short ? this.#search.page(request) : this.#thread.ask('page', [request], signal);
   }
 
-  count(filter: RecordingFilter): number {
-    const row = this.#connection.db
-      .select({ total: count() })
-      .from(recordings)
-      .where(and(...filterConditions(filter)))
-      .get();
-    return row?.total ?? 0;
+  async count(filter: RecordingFilter, signal?: AbortSignal): Promise<number> {
+    const isEverything = isPlain(filter) && filter.bin !== true;
+    return isEverything ? this.#search.count(filter) : this.#thread.ask('count', [filter], signal);
+  }
+
+  /**
+   * How much there is on each day of the station's zone, both ends included; days without anything are left out.
+   * @param span days, `YYYY-MM-DD`
+   */
+  async days(
+    filter: RecordingFilter,
+    span: Omit<Days, 'timezone'>,
+    signal?: AbortSignal,
+  ): Promise<RecordingDay[]> {
+    const days = { ...span, timezone: this.#timezone() };
+    const length = (Date.parse(span.to) - Date.parse(span.from)) / DAY_MS;
+    const short = isPlain(filter) && filter.bin !== true && length < SHORT_CALENDAR_DAYS;
+    return short
+      ? this.#search.days(filter, days)
+      : this.#thread.ask('days', [filter, days], signal);
+  }
+
+  /** Numbers of all recordings of a selection, in no order; there may be millions, or some that are not there. */
+  async ids(selection: Selection, signal?: AbortSignal): Promise<number[]> {
+    return 'ids' in selection
+      ? this.#search.ids(selection)
+      : this.#thread.ask('ids', [selection], signal);
+  }
+
+  purgePlan(selection: Selection, signal?: AbortSignal): Promise<PurgePlan> {
+    return this.#thread.ask('purgePlan', [selection], signal);
+  }
+
+  /** Numbers of what of a selection lies in the bin and is not protected. */
+  purgeable(selection: Selection, signal?: AbortSignal): Promise<number[]> {
+    return this.#thread.ask('purgeable', [selection], signal);
+  }
+
+  /** Every tag that is in use outside the bin, by name. */
+  tags(signal?: AbortSignal): Promise<TagUse[]> {
+    return this.#thread.ask('tags', [], signal);
   }
 
   get(id: number): Recording | null {
-    const row = this.#row(id);
-    return row === undefined ? null : toRecording(row);
+    return this.#search.byIds([id])[0] ?? null;
+  }
+
+  /** In the order asked for; what is not there is left out. A few hundred at most: this is the main loop. */
+  byIds(ids: readonly number[]): Recording[] {
+    return this.#search.byIds(ids);
+  }
+
+  /** @throws NotFoundError */
+  detections(id: number): Detection[] {
+    if (this.#row(id) === undefined) throw new NotFoundError('recording', String(id));
+    return this.#connection.db
+      .select({
+        id: detections.id,
+        worker: detections.worker,
+        workerVersion: detections.workerVersion,
+        startS: detections.startS,
+        endS: detections.endS,
+        label: detections.label,
+        confidence: detections.confidence,
+      })
+      .from(detections)
+      .where(eq(detections.recordingId, id))
+      .orderBy(detections.startS, detections.id)
+      .all();
   }
 
   /** The newest moment at which a row was written, UTC milliseconds. */
@@ -96,77 +177,7 @@ export class RecordingsRepository {
     return path === null ? null : { path: join(this.#dataRoot, path), sizeBytes: sizeBytes ?? 0 };
   }
 
-  #row(id: number): Row | undefined {
+  #row(id: number): typeof recordings.$inferSelect | undefined {
     return this.#connection.db.select().from(recordings).where(eq(recordings.id, id)).get();
   }
-}
-
-function filterConditions(filter: RecordingFilter): SQL[] {
-  return [
-    ...(filter.device === undefined ? [] : [eq(recordings.device, filter.device)]),
-    ...(filter.from === undefined ? [] : [gte(recordings.timeMs, Date.parse(filter.from))]),
-    ...(filter.to === undefined ? [] : [lt(recordings.timeMs, Date.parse(filter.to))]),
-  ];
-}
-
-function beyond(cursor: string, newest: boolean): SQL {
-  const match = /^(-?\d{1,16})\.(\d{1,16})$/.exec(cursor);
-  if (match === null) throw new CursorError('the cursor is not one that a page gave out');
-  const [timeMs, id] = [Number(match[1]), Number(match[2])];
-  // A row value comparison, which SQLite walks along the index from exactly there.
-  return newest
-    ? sql`(${recordings.timeMs}, ${recordings.id}) < (${timeMs}, ${id})`
-    : sql`(${recordings.timeMs}, ${recordings.id}) > (${timeMs}, ${id})`;
-}
-
-function toRecording(row: Row): Recording {
-  return {
-    id: row.id,
-    device: row.device,
-    time: toInstant(row.timeMs),
-    durationS: row.durationS,
-    runId: row.runId,
-    sequence: row.sequence,
-    raw: toFile({
-      path: row.rawPath,
-      sizeBytes: row.rawSizeBytes,
-      sampleRateHz: row.rawSampleRateHz,
-      channels: row.rawChannels,
-      bitsPerSample: row.rawBitsPerSample,
-      frames: row.rawFrames,
-      sha256: row.rawSha256,
-    }),
-    processed: toFile({
-      path: row.processedPath,
-      sizeBytes: row.processedSizeBytes,
-      sampleRateHz: row.processedSampleRateHz,
-      channels: row.processedChannels,
-      bitsPerSample: row.processedBitsPerSample,
-      frames: row.processedFrames,
-      sha256: row.processedSha256,
-    }),
-    simulated: row.simulated,
-    recovered: row.recovered,
-    retimedAt: row.retimedAtMs === null ? null : toInstant(row.retimedAtMs),
-    clockUnsynced: row.clockUnsynced,
-    uploaded: row.uploaded,
-    localDeleted: row.localDeleted,
-    indexedAt: toInstant(row.indexedAtMs),
-  };
-}
-
-function toFile(columns: {
-  [Key in keyof RecordingFile]: RecordingFile[Key] | null;
-}): RecordingFile | null {
-  const { path, sizeBytes, sampleRateHz, channels, bitsPerSample, frames, sha256 } = columns;
-  const measured =
-    path !== null &&
-    sizeBytes !== null &&
-    sampleRateHz !== null &&
-    channels !== null &&
-    bitsPerSample !== null &&
-    frames !== null;
-  return measured
-    ? { path, sizeBytes, sampleRateHz, channels, bitsPerSample, frames, sha256 }
-    : null;
 }

@@ -23,7 +23,9 @@ export async function writeGuano(path: string, fields: Guano): Promise<void> {
 export async function readGuano(path: string): Promise<Guano | null> {
   const handle = await open(path, 'r');
   try {
-    const text = await readText(handle, await readLayout(handle, path));
+    // Imported files may hold floating point.
+    const layout = await readLayout(handle, path, 'integer or float');
+    const text = await readText(handle, layout);
     return text === null ? null : parseGuano(text);
   } finally {
     await handle.close();

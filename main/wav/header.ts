@@ -1,5 +1,20 @@
-import type { FileHandle } from 'node:fs/promises';
+import { formatName, SampleCode } from './sample-code';
 import { WavError } from './wav-error';
+
+/** What bytes are read from: an open file, or what stands in for one. */
+export interface ReadableAt {
+  read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+}
+
+/** An open file of which the size can be asked, or what stands in for one (the import reads on its own thread). */
+export interface OpenFile extends ReadableAt {
+  stat(): Promise<{ readonly size: number }>;
+}
 
 /** What the samples are. */
 export interface PcmFormat {
@@ -9,6 +24,7 @@ export interface PcmFormat {
   readonly bitsPerSample: number;
   /** Bytes of one frame: one sample of every channel in its container. */
   readonly frameBytes: number;
+  readonly sampleType: 'integer' | 'float';
 }
 
 /** A chunk as its header describes it. */
@@ -47,23 +63,25 @@ export interface WavHeader {
 export const UNKNOWN_32 = 0xffffffff;
 /** Bytes of a table of 64-bit sizes, without its chunk header. */
 export const DS64_BYTES = 28;
-const PCM = 1;
-const EXTENSIBLE = 0xfffe;
 /** No real file has more chunks before its audio; a damaged one must not keep us walking. */
-const MAX_CHUNKS = 1000;
+export const MAX_CHUNKS = 1000;
+/** What others' files may hold, and none of ours. */
+export type Accepted = 'integer' | 'integer or float';
 
 /**
  * Reads a WAV header by walking its chunks: JUNK, bext, LIST, guan, EXTENSIBLE, odd sizes, RF64.
  * Reads a few hundred bytes whatever the file's size. Source: EBU Tech 3306 (RF64), Microsoft's
  * WAVEFORMATEXTENSIBLE.
  * @param forms how the file may begin
+ * @param accepted what its samples may be
  * @throws WavError when there is no PCM audio to be found; Node's errors when the file cannot be read
  */
 export async function readHeader(
-  handle: FileHandle,
+  handle: ReadableAt,
   path: string,
   fileBytes: number,
-  forms = /^(?:RIFF|RF64)$/,
+  forms = /^(?:RIFF|RF64|BW64)$/,
+  accepted: Accepted = 'integer',
 ): Promise<WavHeader> {
   if (fileBytes === 0) throw new WavError('EMPTY', `${path} is empty`);
   const head = await readAt(handle, 0, 12);
@@ -81,18 +99,11 @@ export async function readHeader(
     const { id, size } = chunk;
     const body = position + 8;
     if (id === 'ds64') {
-      const sizes = await readAt(handle, body, DS64_BYTES);
-      if (sizes.length >= 16) {
-        const riffSize = Number(sizes.readBigUInt64LE(0));
-        ds64 = { position, riffSize, dataSize: Number(sizes.readBigUInt64LE(8)) };
-      }
+      ds64 = (await readDs64(handle, position)) ?? ds64;
     } else if (id === 'JUNK' && position === 12 && size >= DS64_BYTES) {
       ds64Place = position;
     } else if (id === 'fmt ') {
-      const length = Math.min(size, 40);
-      const fmt = await readAt(handle, body, length);
-      if (fmt.length < length) throw new WavError('NO_FORMAT', `${path} ends within its format`);
-      format = readFormat(fmt, path);
+      format = await readFormat(handle, chunk, path, accepted);
     } else if (id === 'data') {
       if (format === null) throw new WavError('NO_FORMAT', `${path} has audio before its format`);
       const riffSize = head.readUInt32LE(4);
@@ -112,7 +123,7 @@ export function declaredBytes({ dataSize, ds64 }: WavHeader): number | null {
   return ds64 === null ? null : ds64.dataSize;
 }
 
-export async function readChunk(handle: FileHandle, position: number): Promise<Chunk> {
+export async function readChunk(handle: ReadableAt, position: number): Promise<Chunk> {
   const header = await readAt(handle, position, 8);
   return { id: header.toString('latin1', 0, 4), position, size: header.readUInt32LE(4) };
 }
@@ -124,7 +135,7 @@ export function chunkEnd({ position, size }: Chunk): number {
 
 /** Fewer bytes than asked for at the end of the file. */
 export async function readAt(
-  handle: FileHandle,
+  handle: ReadableAt,
   position: number,
   length: number,
 ): Promise<Buffer> {
@@ -133,7 +144,24 @@ export async function readAt(
   return buffer.subarray(0, bytesRead);
 }
 
-function readFormat(fmt: Buffer, path: string): PcmFormat {
+/** null when the file ends within it. */
+export async function readDs64(handle: ReadableAt, position: number): Promise<WavHeader['ds64']> {
+  const sizes = await readAt(handle, position + 8, DS64_BYTES);
+  if (sizes.length < 16) return null;
+  const riffSize = Number(sizes.readBigUInt64LE(0));
+  return { position, riffSize, dataSize: Number(sizes.readBigUInt64LE(8)) };
+}
+
+/** @throws WavError when the chunk is cut, contradicts itself or tells of samples that are not accepted */
+export async function readFormat(
+  handle: ReadableAt,
+  chunk: Chunk,
+  path: string,
+  accepted: Accepted,
+): Promise<PcmFormat> {
+  const length = Math.min(chunk.size, 40);
+  const fmt = await readAt(handle, chunk.position + 8, length);
+  if (fmt.length < length) throw new WavError('NO_FORMAT', `${path} ends within its format`);
   if (fmt.length < 16)
     throw new WavError('NO_FORMAT', `${path} has a format chunk that is too short`);
   const tag = fmt.readUInt16LE(0);
@@ -141,18 +169,20 @@ function readFormat(fmt: Buffer, path: string): PcmFormat {
   const sampleRateHz = fmt.readUInt32LE(4);
   const frameBytes = fmt.readUInt16LE(12);
   const containerBits = fmt.readUInt16LE(14);
-  const extensible = tag === EXTENSIBLE && fmt.length >= 26;
+  const extensible = tag === SampleCode.Extensible && fmt.length >= 26;
   const code = extensible ? fmt.readUInt16LE(24) : tag;
   const validBits = extensible ? fmt.readUInt16LE(18) : containerBits;
-  if (code !== PCM) {
-    throw new WavError('UNSUPPORTED', `${path} holds format ${String(code)}, not PCM`);
+  const isFloat = code === SampleCode.Float && accepted === 'integer or float';
+  if (code !== SampleCode.Integer && !isFloat) {
+    throw new WavError('UNSUPPORTED', `${path} holds ${formatName(code)}, not PCM`, code);
   }
   const sane =
     channels > 0 &&
     sampleRateHz > 0 &&
     containerBits > 0 &&
     containerBits % 8 === 0 &&
-    frameBytes === (channels * containerBits) / 8;
+    frameBytes === (channels * containerBits) / 8 &&
+    (!isFloat || containerBits === 32 || containerBits === 64);
   if (!sane)
     throw new WavError('UNSUPPORTED', `${path} has a format chunk that contradicts itself`);
   return {
@@ -160,5 +190,6 @@ function readFormat(fmt: Buffer, path: string): PcmFormat {
     sampleRateHz,
     frameBytes,
     bitsPerSample: validBits > 0 && validBits <= containerBits ? validBits : containerBits,
+    sampleType: isFloat ? 'float' : 'integer',
   };
 }

@@ -1,5 +1,12 @@
 import { open } from 'node:fs/promises';
-import { declaredBytes, type PcmFormat, readHeader, type WavHeader } from './header';
+import {
+  type Accepted,
+  declaredBytes,
+  type PcmFormat,
+  type ReadableAt,
+  readHeader,
+  type WavHeader,
+} from './header';
 
 export { WavError } from './wav-error';
 
@@ -20,16 +27,27 @@ export interface WavInfo extends PcmFormat {
 
 /**
  * Measures a WAV file by its header and its size; reads a few hundred bytes.
+ * @param accepted what its samples may be: imported files may hold floating point
  * @throws WavError when there is no PCM audio to be found; Node's errors when the file cannot be read
  */
-export async function inspectWav(path: string): Promise<WavInfo> {
+export async function inspectWav(path: string, accepted?: Accepted): Promise<WavInfo> {
   const handle = await open(path, 'r');
   try {
     const fileBytes = (await handle.stat()).size;
-    return measure(await readHeader(handle, path, fileBytes), fileBytes);
+    return await inspectOpen(handle, path, fileBytes, accepted);
   } finally {
     await handle.close();
   }
+}
+
+/** The same of what is open already. @throws WavError, and whatever reading throws */
+export async function inspectOpen(
+  handle: ReadableAt,
+  path: string,
+  fileBytes: number,
+  accepted?: Accepted,
+): Promise<WavInfo> {
+  return measure(await readHeader(handle, path, fileBytes, undefined, accepted), fileBytes);
 }
 
 function measure(header: WavHeader, fileBytes: number): WavInfo {

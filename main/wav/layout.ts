@@ -1,11 +1,13 @@
-import type { FileHandle } from 'node:fs/promises';
 import {
+  type Accepted,
   type Chunk,
   chunkEnd,
   declaredBytes,
+  type OpenFile,
   readAt,
   readChunk,
   readHeader,
+  type ReadableAt,
   type WavHeader,
 } from './header';
 
@@ -42,12 +44,19 @@ const MAX_ZERO_BYTES = 64 * 1024 * 1024;
 const MAX_TAIL_CHUNKS = 1000;
 const GUANO_START = /guan[^]{4}GUANO\|/g;
 /** A form that was cut while it changed from RIFF to RF64 is still one. */
-const FORMS_IN_BETWEEN = /^R[IF][F6][F4]$/;
+export const FORMS_IN_BETWEEN = /^(?:R[IF][F6][F4]|BW64)$/;
 
-/** @throws WavError when there is no PCM audio to be found; Node's errors when the file cannot be read */
-export async function readLayout(handle: FileHandle, path: string): Promise<WavLayout> {
+/**
+ * @param accepted what its samples may be
+ * @throws WavError when there is no PCM audio to be found; Node's errors when the file cannot be read
+ */
+export async function readLayout(
+  handle: OpenFile,
+  path: string,
+  accepted?: Accepted,
+): Promise<WavLayout> {
   const fileBytes = (await handle.stat()).size;
-  const header = await readHeader(handle, path, fileBytes, FORMS_IN_BETWEEN);
+  const header = await readHeader(handle, path, fileBytes, FORMS_IN_BETWEEN, accepted);
   const tail = await readTail(handle, header, fileBytes);
   const clear = tail !== null && tail.restBytes === 0;
   return {
@@ -60,7 +69,7 @@ export async function readLayout(handle: FileHandle, path: string): Promise<WavL
 }
 
 async function readTail(
-  handle: FileHandle,
+  handle: ReadableAt,
   header: WavHeader,
   fileBytes: number,
 ): Promise<WavTail | null> {
@@ -80,7 +89,7 @@ async function readTail(
 
 /** The last GUANO chunk at the end of a file by its text, whole or not. */
 export async function findGuano(
-  handle: FileHandle,
+  handle: ReadableAt,
   dataOffset: number,
   fileBytes: number,
 ): Promise<Chunk | null> {
@@ -93,7 +102,7 @@ export async function findGuano(
 
 /** Bytes at the end of the file that belong to whole blocks of nothing but zeros. */
 async function zerosAtEnd(
-  handle: FileHandle,
+  handle: ReadableAt,
   dataOffset: number,
   fileBytes: number,
 ): Promise<number> {

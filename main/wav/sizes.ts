@@ -47,7 +47,7 @@ function sizeEdits64(header: WavHeader, sizes: TrueSizes): Edit[] | null {
     ...(isTrue ? [] : [{ step: 'write', position: position + 8, bytes: table } as const]),
     ...(header.ds64 === null ? name(position, 'JUNK', 'ds64') : []),
     ...field(4, header.riffSize, UNKNOWN_32),
-    ...name(0, header.form, 'RF64'),
+    ...name(0, header.form, header.form === 'BW64' ? 'BW64' : 'RF64'),
   ];
 }
 

@@ -8,10 +8,13 @@ export type WavProblem =
 /** The file is not a WAV file that holds PCM audio; `problem` says in which way. */
 export class WavError extends Error {
   readonly problem: WavProblem;
+  /** The code of samples that are not PCM; null: something else is wrong. */
+  readonly codec: number | null;
 
-  constructor(problem: WavProblem, message: string) {
+  constructor(problem: WavProblem, message: string, codec: number | null = null) {
     super(message);
     this.name = 'WavError';
     this.problem = problem;
+    this.codec = codec;
   }
 }

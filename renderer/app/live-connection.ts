@@ -9,6 +9,7 @@ import { followStation } from './follow-station';
 import type { createQueries } from './station-context';
 
 const COVERAGE_REFRESH_MS = 3_000;
+const COUNT_REFRESH_MS = 3_000;
 
 /** Starts everything that keeps the page true; ends when `signal` aborts. */
 export function startLiveConnection(
@@ -40,6 +41,15 @@ export function startLiveConnection(
     },
     signal,
   );
+  // Of millions a count is dear, and a second old it is as good.
+  const refreshCounts = atMostEvery(
+    COUNT_REFRESH_MS,
+    () => {
+      for (const counted of ['count', 'days', 'tags', 'detections'] as const)
+        void queryClient.invalidateQueries({ queryKey: queries.recordings[counted].key() });
+    },
+    signal,
+  );
   const refresh = (topic: ChangeTopic): void => {
     switch (topic) {
       case 'devices':
@@ -47,7 +57,11 @@ export function startLiveConnection(
         return;
       case 'recordings':
         // Not the loaded pages of the list: their page merges the newest ones in without jumping.
-        void queryClient.invalidateQueries({ queryKey: queries.recordings.key({ type: 'query' }) });
+        void queryClient.invalidateQueries({
+          queryKey: queries.recordings.list.key({ type: 'query' }),
+        });
+        void queryClient.invalidateQueries({ queryKey: queries.recordings.get.key() });
+        refreshCounts();
         return;
       case 'profiles':
         void queryClient.invalidateQueries({ queryKey: queries.profiles.key() });
@@ -64,6 +78,9 @@ export function startLiveConnection(
         return;
       case 'coverage':
         refreshCoverage();
+        return;
+      case 'assets':
+        void queryClient.invalidateQueries({ queryKey: queries.analysis.asset.key() });
         return;
     }
   };

@@ -8,7 +8,16 @@ export const contractErrors = {
   NOT_FOUND: {
     message: 'There is no such thing.',
     data: z.strictObject({
-      what: z.enum(['device', 'recording', 'profile', 'setting', 'file']),
+      what: z.enum([
+        'device',
+        'recording',
+        'profile',
+        'setting',
+        'file',
+        'import',
+        'export',
+        'worker',
+      ]),
       id: z.string(),
     }),
   },
@@ -20,6 +29,9 @@ export const contractErrors = {
         'in_use',
         'seeded', // ships with the station
         'not_removable', // real hardware is ignored, not removed
+        'import_running', // one at a time
+        'export_running', // one at a time
+        'not_in_bin', // only what was discarded is purged
       ]),
       id: z.string(),
     }),
@@ -27,5 +39,16 @@ export const contractErrors = {
   INVALID_VALUE: {
     message: 'The value is not allowed.',
     data: z.strictObject({ path: z.string(), problem: z.string() }),
+  },
+  NOT_AVAILABLE: {
+    message: 'This station cannot do that here.',
+    data: z.strictObject({
+      reason: z.enum([
+        'no_window', // nobody sits before it
+        'kiosk', // a dialog of the desktop would be a way out
+        'no_room', // on the data disk
+        'database_damaged', // there is nothing sound to copy
+      ]),
+    }),
   },
 } as const;

@@ -1,7 +1,13 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { alertsContract } from './alerts';
+import { analysisContract } from './analysis';
 import { coverageContract } from './coverage';
+import { databaseContract } from './database';
 import { devicesContract } from './devices';
+import { dialogsContract } from './dialogs';
+import { exportsContract } from './exports';
+import { importsContract } from './imports';
+import { integrityContract } from './integrity';
 import { logsContract } from './logs';
 import { profilesContract } from './profiles';
 import { recordersContract } from './recorders';
@@ -17,8 +23,14 @@ export const contract = {
   devices: devicesContract,
   recorders: recordersContract,
   recordings: recordingsContract,
+  imports: importsContract,
+  exports: exportsContract,
+  dialogs: dialogsContract,
+  integrity: integrityContract,
+  analysis: analysisContract,
   coverage: coverageContract,
   alerts: alertsContract,
+  database: databaseContract,
   profiles: profilesContract,
   settings: settingsContract,
   logs: logsContract,

@@ -3,8 +3,8 @@ import { profileSlugSchema, sampleFormatSchema } from './profile';
 import { scheduleSchema } from './schedule';
 import { instantSchema } from './time';
 
-/** How the station reaches a microphone. */
-export const deviceKindSchema = z.enum(['usb', 'alsa', 'simulated']);
+/** How the station reaches a microphone; `imported`: not at all, its recordings came from elsewhere. */
+export const deviceKindSchema = z.enum(['usb', 'alsa', 'simulated', 'imported']);
 export type DeviceKind = z.infer<typeof deviceKindSchema>;
 
 /** What an identity rests on; `card` changes over reboots and is shown as unstable. */

@@ -63,6 +63,49 @@ export const processorSettingsSchema = z
     },
   );
 
+export const librarySettingsSchema = z.strictObject({
+  /** Read everything again, slowly, and compare it with its hashes. */
+  integrity_enabled: z.boolean().default(true),
+  /** MB/s at most. */
+  integrity_rate_mb: z.number().min(0.1).max(1000).default(5),
+  /** Days after which a file is read again. */
+  integrity_interval_days: z.number().int().min(1).max(3650).default(90),
+  /** Days that the bin keeps what was deleted by hand before it may be purged without being asked; null = for ever. */
+  bin_days: z.number().int().min(1).max(3650).nullable().default(null),
+  /** MB of waveforms and spectrograms; the least recently seen go first and are made again when wanted. */
+  derived_assets_mb: z.number().int().min(10).max(1_000_000).default(2000),
+});
+
+export const analysisSettingsSchema = z.strictObject({
+  peaks_enabled: z.boolean().default(true),
+  spectrogram_enabled: z.boolean().default(true),
+  custom_enabled: z.boolean().default(false),
+  /** Program and arguments; `{file}` is the WAV. Prints JSON. null = none. */
+  custom_command: z
+    .string()
+    .trim()
+    .min(1)
+    .max(1000)
+    .refine((command) => command.includes('{file}'), 'must contain {file}, the recording’s place')
+    .nullable()
+    .default(null),
+  /** A new version analyses everything again. */
+  custom_version: z.string().trim().min(1).max(64).default('1'),
+  /** Seconds per recording. */
+  custom_timeout: z.number().int().min(1).max(3600).default(120),
+  custom_stream: z.enum(['raw', 'processed']).default('raw'),
+});
+
+export const historySettingsSchema = z.strictObject({
+  /** Days that cleared alerts, gaps and import reports are kept; null = for ever. */
+  alerts_days: z.number().int().min(1).max(36_500).nullable().default(365),
+  gaps_days: z.number().int().min(1).max(36_500).nullable().default(null),
+  imports_days: z.number().int().min(1).max(36_500).nullable().default(365),
+  /** Hours between backups of the database. */
+  backup_interval_hours: z.number().int().min(1).max(720).default(24),
+  backups_kept: z.number().int().min(1).max(100).default(7),
+});
+
 export const cloudSyncSettingsSchema = z.strictObject({
   enabled: z.boolean().default(false),
   /** Seconds. */
@@ -104,6 +147,9 @@ export const updateSettingsSchema = z.strictObject({
 export const settingsSchema = z.strictObject({
   system: systemSettingsSchema.prefault({}),
   processor: processorSettingsSchema.prefault({}),
+  library: librarySettingsSchema.prefault({}),
+  analysis: analysisSettingsSchema.prefault({}),
+  history: historySettingsSchema.prefault({}),
   cloud_sync: cloudSyncSettingsSchema.prefault({}),
   display: displaySettingsSchema.prefault({}),
   updates: updateSettingsSchema.prefault({}),

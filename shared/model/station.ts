@@ -103,6 +103,7 @@ export const changeTopicSchema = z.enum([
   'settings',
   'alerts',
   'coverage',
+  'assets', // a waveform or picture that somebody waits for is there, or failed
 ]);
 export type ChangeTopic = z.infer<typeof changeTopicSchema>;
 export const changeSchema = z.strictObject({ topic: changeTopicSchema });

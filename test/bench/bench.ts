@@ -2,17 +2,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { assetCost } from './asset-cost.ts';
 import type { Benchmark } from './benchmark.ts';
 import { consoleMemory } from './console-memory.ts';
 import { consoleStart } from './console-start.ts';
 import { eventLoop } from './event-loop.ts';
 import type { Figure, Skipped } from './figure.ts';
+import { importLoad } from './import-load.ts';
+import { library } from './library.ts';
 import { pageCall } from './page-call.ts';
 import { recorderCpu } from './recorder-cpu.ts';
+import { registration } from './registration.ts';
 import { asText, describeMachine, makeReport, type Report } from './report.ts';
 import { season } from './season.ts';
 import { segmentLatency } from './segment-latency.ts';
 import { soak } from './soak.ts';
+import { wavFuzz } from './wav-fuzz.ts';
 import { projectRoot, Workshop } from './workshop.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -23,11 +28,16 @@ const BENCHMARKS: readonly Benchmark[] = [
   pageCall,
   eventLoop,
   season,
+  library,
+  registration,
+  importLoad,
+  wavFuzz,
+  assetCost,
 ];
 
-const USAGE = `Usage: npm run bench [-- options]
+const USAGE = `Usage: npm run bench [-- NAME… options]
 
-  --only NAME   one benchmark, or several separated by commas: ${BENCHMARKS.map(({ name }) => name).join(', ')}
+  NAME          one benchmark or several (also: --only NAME,NAME): ${BENCHMARKS.map(({ name }) => name).join(', ')}
   --quick       shorter and fewer: to see that it works
   --json        nothing on stdout but the JSON document
   --soak        instead of all these: 10 minutes with three microphones, the console killed, the clock set, one
@@ -48,8 +58,9 @@ interface Wanted {
 
 /** @throws Error in one sentence */
 function readArguments(args: readonly string[]): Wanted | 'help' {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       only: { type: 'string', multiple: true },
       quick: { type: 'boolean', default: false },
@@ -72,7 +83,8 @@ function readArguments(args: readonly string[]): Wanted | 'help' {
     };
     return { benchmarks: [soak(options)], quick: false, json: values.json, soak: true };
   }
-  const names = values.only?.flatMap((text) => text.split(','));
+  const named = [...positionals, ...(values.only ?? []).flatMap((text) => text.split(','))];
+  const names = named.length === 0 ? undefined : named;
   const unknown = names?.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
   if (unknown !== undefined) throw new Error(`There is no benchmark "${unknown}".`);
   return {

@@ -12,7 +12,8 @@ import { cpuMs, memoryOf } from './process-tree.ts';
 import { slope } from './statistics.ts';
 import { until } from './workshop.ts';
 
-const loopWatch = join(import.meta.dirname, 'injected', 'loop-watch.cjs');
+/** Loaded into what is measured. */
+export const loopWatch = join(import.meta.dirname, 'injected', 'loop-watch.cjs');
 const MICROPHONES = [BAT_PROFILE, BIRD_PROFILE, BIRD_PROFILE];
 const SETTLE_MS = 5_000;
 /** The watch itself wakes every millisecond; only what comes on top is delay. */
@@ -110,7 +111,7 @@ async function windowed({ workshop, quick, say }: BenchContext): Promise<Figure>
   });
 }
 
-function delayFigure(
+export function delayFigure(
   name: string,
   ours: Delays,
   bare: Delays,
@@ -141,7 +142,7 @@ async function addMicrophones(dataDir: string): Promise<void> {
   await captures(dataDir, MICROPHONES.length);
 }
 
-async function delaysOf(child: ChildProcess, file: string): Promise<Delays> {
+export async function delaysOf(child: ChildProcess, file: string): Promise<Delays> {
   child.kill('SIGURG');
   return until('the event loop to be told', 10_000, () => {
     if (!existsSync(file)) return null;

@@ -1,6 +1,6 @@
 import type { Summary } from './statistics.ts';
 
-export type Unit = '% of a core' | '%' | 's' | 'ms' | 'MB' | 'MB/h' | 'bytes' | '';
+export type Unit = '% of a core' | '%' | 's' | 'ms' | 'MB' | 'MB/h' | 'bytes' | 'files/s' | '';
 
 /** One number of the benchmark, with everything that is needed to judge it. */
 export interface Figure {

@@ -83,6 +83,10 @@ async function compare(
   context.say(`${given.name}: ${String(seconds)} s beside a bare ffmpeg`);
   const startedAt = performance.now();
   const recorder = await given.start();
+  // Waveforms and spectrograms have a figure of their own: `npm run bench -- analysis`.
+  for (const key of ['analysis.peaks_enabled', 'analysis.spectrogram_enabled']) {
+    await call(recorder.dataDir, 'settings.set', { key, value: false });
+  }
   const [capture] = await captures(recorder.dataDir, 1);
   if (capture === undefined) throw new Error('there is no capture');
   const bare = await startBareCapture(workshop, capture, recorder.env);

@@ -51,6 +51,16 @@ export function makeReport(
   };
 }
 
+function goalText({ goal, unit }: Figure): string {
+  if (goal === null) return '';
+  const { atLeast, atMost, on } = goal;
+  const text =
+    atMost === Infinity
+      ? `≥ ${String(atLeast ?? 0)}`
+      : `${atLeast === atMost ? '=' : '≤'} ${String(atMost)}`;
+  return on === 'value' ? `${text} ${unit}` : text;
+}
+
 /** The report for people: a table, then how each number came about. */
 export function asText(report: Report): string {
   const heads = ['benchmark', 'measured', 'baseline', 'ratio', 'goal', ''];
@@ -59,9 +69,7 @@ export function asText(report: Report): string {
     `${figure.digits === undefined ? round(figure.value) : figure.value.toFixed(figure.digits)} ${figure.unit}`,
     figure.baseline === null ? '' : `${round(figure.baseline.value)} ${figure.unit}`,
     figure.ratio === null ? '' : figure.ratio.toFixed(figure.ratio < 10 ? 3 : 1),
-    figure.goal === null
-      ? ''
-      : `${figure.goal.atLeast === figure.goal.atMost ? '=' : '≤'} ${String(figure.goal.atMost)}${figure.goal.on === 'value' ? ` ${figure.unit}` : ''}`,
+    goalText(figure),
     figure.met === null ? 'for information' : figure.met ? 'met' : 'MISSED',
   ]);
   const widths = heads.map((head, i) =>

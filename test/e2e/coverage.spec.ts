@@ -92,3 +92,42 @@ test('a certificate is shown, printed on request, and closed by Escape without w
   await expect(certificate).toHaveCount(0);
   await expect(page.getByTestId('coverage-drawer')).toBeVisible();
 });
+
+test('whoever has compared the clock vouches for it, and is told that it holds', async ({
+  page,
+  line,
+}) => {
+  // Where the system itself vouches for it there is nothing to confirm.
+  test.skip((await line.station.snapshot()).station.clockSynced === true);
+  await page.getByTestId('clock-note').click();
+  await page.getByTestId('clock-confirm').click();
+  await expect(page.getByText('Confirmed. The times hold from now on.')).toBeVisible();
+  await expect(page.getByTestId('error-note')).toHaveCount(0);
+});
+
+test('moments of starting are one line until somebody asks for them', async ({ page, line }) => {
+  await addShortProfile(line, { segmentS: 1 });
+  const { name } = await line.devices.addSimulated({ profileSlug: 'short', displayName: 'Pond' });
+  const promoted = async () => (await line.recorders.list())[0]?.segmentsPromoted ?? 0;
+  const today = new Date().toISOString().slice(0, 10);
+  const brief = async () =>
+    (await line.coverage.day({ day: today, device: name })).devices[0]!.gaps.filter(
+      ({ reason, to, seconds }) => reason === 'restart' && to !== null && seconds < 1,
+    ).length;
+  for (let turn = 0; turn < 3; turn += 1) {
+    const before = await promoted();
+    await expect.poll(promoted).toBeGreaterThan(before);
+    await line.recorders.stop({ device: name });
+    await line.recorders.start({ device: name });
+  }
+  await expect.poll(brief, { timeout: 15_000 }).toBeGreaterThan(1);
+
+  await page.getByTestId('coverage-strip').click();
+  const fold = page.getByTestId('coverage-brief-gaps');
+  await expect(fold).toContainText(/[2-9]/);
+  const gaps = page.getByTestId('coverage-gap');
+  const folded = await gaps.count();
+  await fold.click();
+  await expect(fold).toHaveCount(0);
+  expect(await gaps.count()).toBeGreaterThan(folded + 1);
+});

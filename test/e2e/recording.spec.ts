@@ -145,3 +145,29 @@ test('a recording is sent in the parts that are asked for', async ({ station, li
     [416, expect.any(Number), `bytes */${size}`],
   ]);
 });
+
+test('waveform and picture of a recording reach the page', async ({ page, line }) => {
+  await addShortProfile(line, { rateHz: 384_000, segmentS: 1 });
+  await line.devices.addSimulated({ profileSlug: 'short' });
+  await expect.poll(async () => (await line.recordings.count({})).total).toBeGreaterThan(0);
+  const [recording] = (await line.recordings.list({ order: 'oldest_first', limit: 1 })).items;
+  const urls: Record<string, string> = {};
+  for (const kind of ['peaks', 'spectrogram'] as const) {
+    await expect(async () => {
+      const asset = await line.analysis.asset({ recordingId: recording!.id, kind });
+      expect(asset.state).toBe('ready');
+      urls[kind] = asset.url!;
+    }).toPass();
+  }
+  const seen = await page.evaluate(async ({ peaks, spectrogram }) => {
+    const bytes = await (await fetch(peaks!)).arrayBuffer();
+    const image = new Image();
+    image.src = spectrogram!;
+    await image.decode();
+    return {
+      magic: String.fromCharCode(...new Uint8Array(bytes, 0, 4)),
+      size: [image.naturalWidth, image.naturalHeight],
+    };
+  }, urls);
+  expect(seen).toEqual({ magic: 'SVPK', size: [800, 256] });
+});

@@ -13,7 +13,7 @@ import { WorkspaceOwners } from '@main/indexer/workspace-owners';
 import { LedgerReader } from '@main/recorder/ledger-reader';
 import { runFolderAt } from '@main/recorder/run-files';
 import { witnessOf } from '@main/recorder/workspace-witness';
-import { RecordingsRepository } from '@main/recordings/repository';
+import { RecordingSearch } from '@main/recordings/search';
 import { FakeClock } from './fake-clock';
 import { recordingLogger } from './recording-logger';
 import { stationDatabase } from './station-database';
@@ -23,6 +23,7 @@ import { plainWav } from './wav-bytes';
 const SHA256_WORKER = pathToFileURL(
   resolve(import.meta.dirname, '../../main/indexer/sha256-worker.ts'),
 );
+const HEAD_WORKER = new URL('head-worker.ts', SHA256_WORKER);
 const START_MS = Date.UTC(2026, 4, 1, 12);
 
 export interface SegmentFile {
@@ -89,6 +90,7 @@ export function indexedFolder(connection: Connection = stationDatabase()): Index
       dataRoot: root,
       recorderDir,
       sha256WorkerUrl: SHA256_WORKER,
+      headWorkerUrl: HEAD_WORKER,
       pollIntervalS: () => 2,
       ownerOf: (workspace) => owners.ownerOf(workspace),
       segmentFacts: (workspace, runId, sequence) => ledger.segment(workspace, runId, sequence),
@@ -179,7 +181,7 @@ export function indexedFolder(connection: Connection = stationDatabase()): Index
       );
     },
     rows: () =>
-      new RecordingsRepository(connection, root, createEventBus()).page({
+      new RecordingSearch(connection.sqlite).page({
         order: 'oldest_first',
         limit: 1000,
       }).items,

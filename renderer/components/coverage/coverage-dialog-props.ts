@@ -6,4 +6,6 @@ export interface CoverageDialogProps {
   readonly name: string;
   /** The gap to show first, by its beginning (ISO 8601). */
   readonly chosen: string | null;
+  /** The day to begin with, `YYYY-MM-DD`; absent: today. */
+  readonly day?: string;
 }

@@ -29,6 +29,7 @@ export function CoverageDrawer({
   device,
   name,
   chosen,
+  day,
 }: CoverageDialogProps): ReactNode {
   const { t } = useTranslation();
   const [covered, setCovered] = useState(false);
@@ -43,8 +44,14 @@ export function CoverageDrawer({
       title={t('coverage.title', { name })}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      {/* Made anew at each opening: it begins with today and with the gap that was tapped. */}
-      <Days device={device} name={name} chosen={chosen} setCovered={setCovered} />
+      {/* Made anew at each opening: it begins with its day and with the gap that was tapped. */}
+      <Days
+        device={device}
+        name={name}
+        chosen={chosen}
+        firstDay={day ?? null}
+        setCovered={setCovered}
+      />
     </Drawer>
   );
 }
@@ -58,11 +65,13 @@ function Days({
   device,
   name,
   chosen,
+  firstDay,
   setCovered,
-}: Pick<CoverageDialogProps, 'device' | 'name' | 'chosen'> & Covering): ReactNode {
+}: Pick<CoverageDialogProps, 'device' | 'name' | 'chosen'> &
+  Covering & { readonly firstDay: string | null }): ReactNode {
   const { t } = useTranslation();
   const today = useToday();
-  const [wanted, setWanted] = useState<string | null>(null);
+  const [wanted, setWanted] = useState(firstDay);
   const day = wanted ?? today;
   const coverage = useCoverageDay(day);
   const utc = useUi((state) => state.utc);

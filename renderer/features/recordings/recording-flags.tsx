@@ -2,8 +2,12 @@ import type { Recording } from '@shared/model/recording';
 import {
   IconClockEdit,
   IconClockExclamation,
+  IconFileAlert,
+  IconFileImport,
   IconFileOff,
   IconFirstAidKit,
+  IconLock,
+  IconTrash,
   IconWaveSine,
   type Icon,
 } from '@tabler/icons-react';
@@ -15,6 +19,27 @@ import type { Tone } from '../../components/tone';
 import styles from './recording-flags.module.css';
 
 const FLAGS = [
+  {
+    field: 'deletedAt',
+    text: 'recordings.flagInBin',
+    why: 'recordings.whyInBin',
+    tone: 'neutral',
+    icon: IconTrash,
+  },
+  {
+    field: 'integrity',
+    text: 'recordings.flagDamaged',
+    why: 'recordings.whyDamaged',
+    tone: 'danger',
+    icon: IconFileAlert,
+  },
+  {
+    field: 'protected',
+    text: 'recordings.flagProtected',
+    why: 'recordings.whyProtected',
+    tone: 'good',
+    icon: IconLock,
+  },
   {
     field: 'simulated',
     text: 'recordings.flagSimulated',
@@ -50,6 +75,13 @@ const FLAGS = [
     tone: 'neutral',
     icon: IconFileOff,
   },
+  {
+    field: 'source',
+    text: 'recordings.flagImported',
+    why: 'recordings.whyImported',
+    tone: 'info',
+    icon: IconFileImport,
+  },
 ] as const satisfies readonly {
   field: keyof Recording;
   text: string;
@@ -59,7 +91,16 @@ const FLAGS = [
 }[];
 
 function flagsOf(recording: Recording): readonly (typeof FLAGS)[number][] {
-  return FLAGS.filter(({ field }) => recording[field] !== false && recording[field] !== null);
+  return FLAGS.filter(({ field }) => {
+    switch (field) {
+      case 'integrity':
+        return recording.integrity !== null && recording.integrity !== 'ok';
+      case 'source':
+        return recording.source === 'import';
+      default:
+        return recording[field] !== false && recording[field] !== null;
+    }
+  });
 }
 
 /** What is special about a recording. */

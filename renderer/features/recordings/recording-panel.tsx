@@ -1,26 +1,41 @@
-import type { Recording, RecordingFile, Stream } from '@shared/model/recording';
-import { ActionIcon, SegmentedControl, Skeleton } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { Recording, RecordingFile } from '@shared/model/recording';
+import { ActionIcon, Button, Skeleton } from '@mantine/core';
+import {
+  IconArrowBackUp,
+  IconClock,
+  IconLock,
+  IconLockOpen,
+  IconTrash,
+  IconX,
+} from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { useStation } from '../../app/station-context';
 import { Facts } from '../../components/facts';
 import { LoadFailed } from '../../components/load-failed';
-import { Player } from './player';
+import { useUi } from '../../stores/ui';
+import type { Marked } from './marked-rows';
+import { Player } from './player/player';
+import { RecordingDetections } from './recording-detections';
 import { RecordingFlagReasons, RecordingFlags } from './recording-flags';
+import { RecordingIntegrity } from './recording-integrity';
 import styles from './recording-panel.module.css';
+import { RecordingTexts } from './recording-texts';
+import { TagEditor } from './tag-editor';
+import type { LibraryActions } from './use-library-actions';
 
 interface Props {
   readonly id: number;
   readonly names: ReadonlyMap<string, string>;
+  readonly actions: LibraryActions;
   /** Absent where the frame around it has its own close button. */
   readonly close?: () => void;
 }
 
-/** One recording: hear it, and see everything that is known about it. */
-export function RecordingPanel({ id, names, close }: Props): ReactNode {
+/** One recording: hear it, see it, describe it, and know everything that is known about it. */
+export function RecordingPanel({ id, names, actions, close }: Props): ReactNode {
   const { t } = useTranslation();
   const { queries } = useStation();
   const recording = useQuery(queries.recordings.get.queryOptions({ input: { id } }));
@@ -55,6 +70,7 @@ export function RecordingPanel({ id, names, close }: Props): ReactNode {
         <Details
           recording={recording.data}
           deviceName={names.get(recording.data.device) ?? recording.data.device}
+          actions={actions}
         />
       )}
     </div>
@@ -64,78 +80,164 @@ export function RecordingPanel({ id, names, close }: Props): ReactNode {
 function Details({
   recording,
   deviceName,
+  actions,
 }: {
   readonly recording: Recording;
   readonly deviceName: string;
+  readonly actions: LibraryActions;
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const [chosen, setChosen] = useState<Stream | null>(null);
-  // The processed file is what ears and screens can take; the raw one may run at 384 kHz.
-  const stream: Stream = chosen ?? (recording.processed === null ? 'raw' : 'processed');
-  const file = recording[stream];
+  const { queries } = useStation();
+  const queryClient = useQueryClient();
+  const utc = useUi((state) => state.utc);
+  const toggleUtc = useUi((state) => state.toggleUtc);
+  const jump = useRef<((atS: number) => void) | null>(null);
+  const heard = useQuery(
+    queries.recordings.detections.queryOptions({
+      input: { id: recording.id },
+      enabled: recording.detections > 0,
+    }),
+  );
   const time = format.instant(recording.time, 'dateTime');
+  const only: Marked = { kind: 'some', ids: new Set([recording.id]) };
+  const retag = (change: { add: string[]; remove: string[] }): void => {
+    actions
+      .tag(only, change)
+      .then(() =>
+        queryClient.invalidateQueries({
+          queryKey: queries.recordings.get.key({ input: { id: recording.id } }),
+        }),
+      )
+      .catch(() => undefined); // said by the bar that offers the way back
+  };
+  const inBin = recording.deletedAt !== null;
   return (
     <>
       <div>
         <p className={styles.time}>{time}</p>
-        <p className={styles.device}>{deviceName}</p>
+        <p className={styles.device}>
+          {deviceName}
+          <Button
+            variant="subtle"
+            aria-pressed={utc}
+            leftSection={<IconClock size={18} aria-hidden />}
+            data-testid="panel-utc"
+            onClick={toggleUtc}
+          >
+            {utc ? t('coverage.inUtc') : t('coverage.inZone')}
+          </Button>
+        </p>
         <div className={styles.flags}>
           <RecordingFlags recording={recording} />
         </div>
-        <RecordingFlagReasons recording={recording} />
       </div>
       {recording.localDeleted ? (
         <p className={styles.note} data-testid="recording-deleted">
           {t('recordings.deletedHere')}
         </p>
       ) : (
-        <>
-          <SegmentedControl
-            fullWidth
-            aria-label={t('recordings.stream')}
-            data-testid="stream-choice"
-            value={stream}
-            onChange={setChosen}
-            data={[
-              {
-                value: 'processed' as const,
-                label: t('recordings.processed'),
-                disabled: recording.processed === null,
-              },
-              {
-                value: 'raw' as const,
-                label: t('recordings.raw'),
-                disabled: recording.raw === null,
-              },
-            ]}
-          />
-          {file === null ? (
-            <p className={styles.note}>{t('recordings.noStream')}</p>
-          ) : (
-            <Player
-              key={stream}
-              id={recording.id}
-              stream={stream}
-              file={file}
-              label={t('recordings.playerLabel', {
-                name: `${deviceName} ${time}`,
-                stream: t(`recordings.${stream}`),
-              })}
-              other={recording[stream === 'raw' ? 'processed' : 'raw'] === null ? null : setChosen}
-            />
-          )}
-        </>
+        <Player
+          recording={recording}
+          detections={heard.data ?? []}
+          label={t('recordings.playerLabel', { name: `${deviceName} ${time}` })}
+          jump={jump}
+        />
       )}
+      <RecordingFlagReasons recording={recording} />
+      <RecordingDetections
+        detections={heard.data ?? []}
+        jump={(atS) => {
+          jump.current?.(atS);
+        }}
+      />
+      <div className={styles.line}>
+        {inBin ? (
+          <Button
+            variant="default"
+            leftSection={<IconArrowBackUp size={20} aria-hidden />}
+            disabled={actions.busy}
+            data-testid="panel-restore"
+            onClick={() => {
+              actions.restore(only);
+            }}
+          >
+            {t('recordings.restore')}
+          </Button>
+        ) : (
+          <>
+            <Button
+              variant={recording.protected ? 'filled' : 'default'}
+              aria-pressed={recording.protected}
+              disabled={actions.busy}
+              leftSection={
+                recording.protected ? (
+                  <IconLock size={20} aria-hidden />
+                ) : (
+                  <IconLockOpen size={20} aria-hidden />
+                )
+              }
+              data-testid="panel-protect"
+              onClick={() => {
+                actions.protect(only, !recording.protected);
+              }}
+            >
+              {recording.protected ? t('recordings.isProtected') : t('recordings.protect')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconTrash size={20} aria-hidden />}
+              disabled={actions.busy || recording.protected}
+              data-testid="panel-discard"
+              onClick={() => {
+                actions.discard(only);
+              }}
+            >
+              {t('recordings.discard')}
+            </Button>
+          </>
+        )}
+      </div>
+      <TagEditor
+        label={t('recordings.tags')}
+        tags={recording.tags}
+        disabled={inBin}
+        add={(tag) => {
+          retag({ add: [tag], remove: [] });
+        }}
+        remove={(tag) => {
+          retag({ add: [], remove: [tag] });
+        }}
+        data-testid="panel-tags"
+      />
+      <RecordingTexts recording={recording} />
+      <RecordingIntegrity recording={recording} />
       <Facts
         facts={[
           { label: t('recordings.panelDuration'), value: format.length(recording.durationS) },
+          { label: t('recordings.panelUtc'), value: recording.time, code: true },
+          ...(recording.source === 'import'
+            ? [
+                {
+                  label: t('recordings.originalName'),
+                  value: recording.originalName ?? '–',
+                  code: true,
+                },
+                {
+                  label: t('recordings.timeFrom'),
+                  value:
+                    recording.timeSource === null ? '–' : t(`timeSource.${recording.timeSource}`),
+                  wide: true,
+                },
+              ]
+            : [
+                { label: t('recordings.panelRun'), value: recording.runId ?? '–' },
+                {
+                  label: t('recordings.panelSequence'),
+                  value: recording.sequence === null ? '–' : String(recording.sequence),
+                },
+              ]),
           { label: t('recordings.panelId'), value: String(recording.id) },
-          { label: t('recordings.panelRun'), value: recording.runId ?? '–' },
-          {
-            label: t('recordings.panelSequence'),
-            value: recording.sequence === null ? '–' : String(recording.sequence),
-          },
           {
             label: t('recordings.panelIndexed'),
             value: format.instant(recording.indexedAt, 'dateTime'),

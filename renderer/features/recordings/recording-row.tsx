@@ -1,5 +1,5 @@
 import type { Recording } from '@shared/model/recording';
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { RecordingFlags } from './recording-flags';
@@ -12,9 +12,15 @@ interface Props {
   /** Pixels from the top of the list. */
   readonly top: number;
   readonly height: number;
-  readonly selected: boolean;
+  /** It is shown beside the list. */
+  readonly open: boolean;
+  readonly marked: boolean;
+  /** A press marks instead of opening. */
+  readonly marking: boolean;
   readonly tabbable: boolean;
   readonly select: () => void;
+  /** `range`: everything from the last one that was marked up to here. */
+  readonly mark: (range: boolean) => void;
 }
 
 export function RecordingRow({
@@ -23,38 +29,69 @@ export function RecordingRow({
   index,
   top,
   height,
-  selected,
+  open,
+  marked,
+  marking,
   tabbable,
   select,
+  mark,
 }: Props): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const file = recording.raw ?? recording.processed;
   const sizeBytes = (recording.raw?.sizeBytes ?? 0) + (recording.processed?.sizeBytes ?? 0);
+  const press = (event: MouseEvent): void => {
+    if (event.shiftKey) mark(true);
+    else if (marking || event.ctrlKey || event.metaKey) mark(false);
+    else select();
+  };
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={selected}
+      aria-selected={marked}
+      aria-current={open ? 'true' : undefined}
       tabIndex={tabbable ? 0 : -1}
       className={`${styles.row ?? ''} ${styles.bodyRow ?? ''}`}
       style={{ transform: `translateY(${String(top)}px)`, height }}
       data-testid="recording-row"
       data-id={recording.id}
       data-device={recording.device}
-      onClick={select}
+      onClick={press}
+      onMouseDown={(event) => {
+        // Shift would mark text.
+        if (event.shiftKey) event.preventDefault();
+      }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' || event.key === ' ') {
+        if (event.key === 'Enter') {
           event.preventDefault();
           select();
         }
+        if (event.key === ' ') {
+          event.preventDefault();
+          mark(event.shiftKey);
+        }
       }}
     >
+      <span
+        role="gridcell"
+        className={styles.check}
+        onClick={(event) => {
+          event.stopPropagation();
+          mark(event.shiftKey);
+        }}
+      >
+        {/* The row itself says whether it is selected, and takes the space bar. */}
+        <input type="checkbox" tabIndex={-1} aria-hidden checked={marked} readOnly />
+      </span>
       <span role="gridcell" className={styles.time}>
         {format.instant(recording.time, 'dateTime')}
       </span>
       <span role="gridcell" className={styles.device}>
-        {deviceName}
+        {recording.title === null || recording.title === '' ? null : (
+          <strong className={styles.name}>{recording.title}</strong>
+        )}
+        <span>{deviceName}</span>
       </span>
       <span role="gridcell" className={styles.duration}>
         {format.length(recording.durationS)}
@@ -69,6 +106,11 @@ export function RecordingRow({
       </span>
       <span role="gridcell" className={styles.flags}>
         <RecordingFlags recording={recording} />
+        {recording.tags.map((tag) => (
+          <span key={tag} className={styles.tag}>
+            {tag}
+          </span>
+        ))}
       </span>
     </div>
   );

@@ -73,3 +73,29 @@ export function hasUpdates(rows: readonly Recording[], newest: readonly Recordin
     return old !== undefined && old !== row && JSON.stringify(old) !== JSON.stringify(row);
   });
 }
+
+/** The loaded pages without some recordings. */
+export function withoutRows(pages: RecordingPages, ids: ReadonlySet<number>): RecordingPages {
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => ({
+      ...page,
+      items: page.items.filter((row) => !ids.has(row.id)),
+    })),
+  };
+}
+
+/** The loaded pages with some recordings changed in place. */
+export function changeRows(
+  pages: RecordingPages,
+  ids: ReadonlySet<number>,
+  change: (row: Recording) => Recording,
+): RecordingPages {
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => ({
+      ...page,
+      items: page.items.map((row) => (ids.has(row.id) ? change(row) : row)),
+    })),
+  };
+}

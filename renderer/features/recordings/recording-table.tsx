@@ -5,6 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTouch } from '../../components/use-compact';
+import { isMarked, markRange, NOTHING_MARKED, toggleMark, type Marked } from './marked-rows';
 import { RecordingRow } from './recording-row';
 import styles from './recording-table.module.css';
 import { stepRow } from '../../components/step-row';
@@ -15,6 +16,10 @@ interface Props {
   readonly names: ReadonlyMap<string, string>;
   readonly selectedId: number | null;
   readonly select: (id: number) => void;
+  readonly marked: Marked;
+  readonly mark: (marked: Marked) => void;
+  /** A press on a row marks it. */
+  readonly marking: boolean;
   readonly setAtTop: (atTop: boolean) => void;
 }
 
@@ -23,7 +28,16 @@ const AHEAD = 30;
 /** The width at which the style sheet sets a row in two lines (54rem). */
 const TWO_LINES_BELOW_PX = 864;
 
-export function RecordingTable({ list, names, selectedId, select, setAtTop }: Props): ReactNode {
+export function RecordingTable({
+  list,
+  names,
+  selectedId,
+  select,
+  marked,
+  mark,
+  marking,
+  setAtTop,
+}: Props): ReactNode {
   const { t } = useTranslation();
   const touch = useTouch();
   const scroller = useRef<HTMLDivElement>(null);
@@ -52,7 +66,25 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
   const [activeId, setActiveId] = useState<number | null>(selectedId);
   const found = rows.findIndex((row) => row.id === activeId);
   const activeIndex = found === -1 ? 0 : found;
+  // Where a range begins: the row that was marked last.
+  const [anchor, setAnchor] = useState<number | null>(null);
+  const markRow = (id: number, range: boolean): void => {
+    mark(
+      range && anchor !== null ? markRange(marked, anchor, id, rows) : toggleMark(marked, id, rows),
+    );
+    setAnchor(id);
+    setActiveId(id);
+  };
   const move = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      mark({ kind: 'all' });
+      return;
+    }
+    if (event.key === 'Escape' && marked !== NOTHING_MARKED) {
+      mark(NOTHING_MARKED);
+      return;
+    }
     const next = stepRow(
       event.key,
       activeIndex,
@@ -62,6 +94,11 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
     const row = next === null ? undefined : rows[next];
     if (next === null || row === undefined) return;
     event.preventDefault();
+    const left = rows[activeIndex];
+    if (event.shiftKey && left !== undefined) {
+      mark(markRange(marked, anchor ?? left.id, row.id, rows));
+      if (anchor === null) setAnchor(left.id);
+    }
     setActiveId(row.id);
     virtual.scrollToIndex(next, { align: 'auto' });
     // The row may only now be drawn.
@@ -91,6 +128,7 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
         className={styles.scroller}
         role="grid"
         aria-label={t('recordings.title')}
+        aria-multiselectable
         aria-rowcount={(list.total ?? rows.length) + 1}
         data-testid="recordings-table"
         onScroll={(event) => {
@@ -104,6 +142,9 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
             aria-rowindex={1}
             className={`${styles.row ?? ''} ${styles.headRow ?? ''}`}
           >
+            <span role="columnheader" className={styles.check}>
+              <span className="visually-hidden">{t('recordings.markColumn')}</span>
+            </span>
             <span role="columnheader" className={styles.time}>
               {t('recordings.time')}
             </span>
@@ -135,11 +176,16 @@ export function RecordingTable({ list, names, selectedId, select, setAtTop }: Pr
                 index={item.index}
                 top={item.start}
                 height={rowHeight}
-                selected={recording.id === selectedId}
+                open={recording.id === selectedId}
+                marked={isMarked(marked, recording.id)}
+                marking={marking}
                 tabbable={item.index === activeIndex}
                 select={() => {
                   setActiveId(recording.id);
                   select(recording.id);
+                }}
+                mark={(range) => {
+                  markRow(recording.id, range);
                 }}
               />
             );

@@ -11,6 +11,7 @@ import { connect, type Connection } from '@main/database/connection';
 import { applyMigrations } from '@main/database/migrate';
 import { createEventBus } from '@main/events/bus';
 import { formatSegmentName } from '@main/files/segment-name';
+import { compareRowsWithFiles } from '@main/indexer/audit-comparison';
 import { Indexer } from '@main/indexer/indexer';
 import { LedgerReader } from '@main/recorder/ledger-reader';
 import { RetimableRuns } from '@main/recorder/retimable-runs';
@@ -226,6 +227,9 @@ describe('after a season', () => {
       sha256WorkerUrl: pathToFileURL(
         resolve(import.meta.dirname, '../../../main/indexer/sha256-worker.ts'),
       ),
+      headWorkerUrl: pathToFileURL(
+        resolve(import.meta.dirname, '../../../main/indexer/head-worker.ts'),
+      ),
       pollIntervalS: () => 3600,
       ownerOf: (workspace) => Promise.resolve({ device: workspace, simulated: false }),
       segmentFacts: (workspace, runId, sequence) => ledger.segment(workspace, runId, sequence),
@@ -266,6 +270,24 @@ describe('after a season', () => {
     // Of the processor: this machine may have other things to do.
     measured('sweep.cpu', `${what}, best of three`, 's', spentS, 0.3);
     measured('sweep.time', `${what}, best of three`, 's', tookS);
+  });
+
+  it('rows and files are compared without holding up anybody', async () => {
+    const workerUrl = pathToFileURL(
+      resolve(import.meta.dirname, '../../../main/indexer/audit-worker.ts'),
+    );
+    const order = { databaseFile: connection.sqlite.name, dataRoot: folder };
+    const compare = () => compareRowsWithFiles(workerUrl, order, new AbortController().signal);
+    const startedAt = performance.now();
+    const compared = await compare();
+    const tookS = (performance.now() - startedAt) / 1000;
+    const files = WORKSPACES.length * KNOWN_PER_WORKSPACE + 40;
+    expect(compared).toMatchObject({ rows: files });
+    expect(compared?.missing).toHaveLength(0);
+    const stretch = await longestStretch(compare);
+    const what = '200,000 rows against as many files';
+    measured('audit', `longest stretch of the main loop, ${what}`, 'ms', stretch, LONGEST_MS);
+    measured('audit.time', what, 's', tookS);
   });
 
   it('a turn of the re-timer costs what is to be corrected, and the end of its run holds up nobody', async () => {

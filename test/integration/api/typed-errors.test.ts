@@ -1,14 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isDefinedError, ORPCError } from '@orpc/client';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { StationClient } from '@shared/contract';
 import { contractErrors } from '@shared/contract/errors';
+import { connect } from '@main/database/connection';
+import { dataFolderAt } from '@main/data-folder';
 import { contractProcedures } from '../../support/contract-procedures';
 import { unpackTree } from '../../support/file-tree';
 import { profileOf } from '../../support/profile';
+import { soundOf } from '../../support/import-bench';
 import { overPort } from '../../support/rpc-connections';
+import { insertRecording } from '../../support/sample-rows';
 import { sharedStation } from '../../support/shared-station';
 import { testStation } from '../../support/test-station';
 
@@ -21,9 +25,35 @@ interface Case {
 
 const nobody = { what: 'device', id: 'nobody' };
 const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
+/** A folder with so many sounds: enough to be still busy with. */
+function cardOf(files: number): string {
+  const card = mkdtempSync(join(root, 'card-'));
+  for (let n = 0; n < files; n += 1)
+    writeFileSync(join(card, `${String(n)}.wav`), soundOf(n + 1, 64));
+  return card;
+}
+const noImport = { what: 'import', id: '999' };
 const noProfile = { what: 'profile', id: 'nope' };
 
+const OF_NOBODY = { filter: { device: 'nobody' } };
+
 const CASES: readonly Case[] = [
+  {
+    name: 'database.backUp',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'no_room' },
+    ask: async (client) => {
+      const { station } = await client.station.snapshot();
+      const file = join(station.dataDir, 'station.db');
+      const { size } = statSync(file);
+      truncateSync(file, 10e12); // a file with a hole: nowhere is room for its copy
+      try {
+        return await client.database.backUp();
+      } finally {
+        truncateSync(file, size);
+      }
+    },
+  },
   {
     name: 'station.confirmClock',
     code: 'INVALID_VALUE',
@@ -149,6 +179,12 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'integrity.verify',
+    code: 'NOT_FOUND',
+    data: { what: 'recording', id: '4711' },
+    ask: (client) => client.integrity.verify({ recordingId: 4711 }),
+  },
+  {
     name: 'coverage.day',
     code: 'NOT_FOUND',
     data: nobody,
@@ -183,6 +219,164 @@ const CASES: readonly Case[] = [
     code: 'NOT_FOUND',
     data: { what: 'recording', id: '4711' },
     ask: (client) => client.recordings.get({ id: 4711 }),
+  },
+  {
+    name: 'analysis.asset',
+    code: 'NOT_FOUND',
+    data: { what: 'recording', id: '4711' },
+    ask: (client) => client.analysis.asset({ recordingId: 4711, kind: 'peaks' }),
+  },
+  {
+    name: 'analysis.retry',
+    code: 'NOT_FOUND',
+    data: { what: 'worker', id: 'nobody' },
+    ask: (client) => client.analysis.retry({ worker: 'nobody' }),
+  },
+  {
+    name: 'recordings.days',
+    code: 'INVALID_VALUE',
+    data: { path: 'to', problem: 'expected a day at most ten years after `from`' },
+    ask: (client) => client.recordings.days({ from: '2000-01-01', to: '2026-05-01' }),
+  },
+  {
+    name: 'recordings.describe',
+    code: 'NOT_FOUND',
+    data: { what: 'recording', id: '4711' },
+    ask: (client) => client.recordings.describe({ id: 4711, title: 'x' }),
+  },
+  {
+    name: 'recordings.purge',
+    code: 'INVALID_VALUE',
+    data: {
+      path: 'confirm',
+      problem: 'expected 1, the number of recordings that would be removed for good',
+    },
+    ask: async (client) => {
+      const ids = [await addRecording(client)];
+      await client.recordings.discard({ selection: { ids } });
+      return client.recordings.purge({ selection: { ids }, confirm: '2', reason: 'a test' });
+    },
+  },
+  {
+    name: 'recordings.purge',
+    code: 'CONFLICT',
+    data: { reason: 'not_in_bin', id: expect.stringMatching(/^\d+$/) as string },
+    ask: async (client) => {
+      const ids = [await addRecording(client)];
+      return client.recordings.purge({ selection: { ids }, confirm: '1', reason: 'a test' });
+    },
+  },
+  {
+    name: 'recordings.detections',
+    code: 'NOT_FOUND',
+    data: { what: 'recording', id: '4711' },
+    ask: (client) => client.recordings.detections({ id: 4711 }),
+  },
+  {
+    name: 'imports.start',
+    code: 'INVALID_VALUE',
+    data: { path: 'paths.0', problem: '/nonexistent does not exist' },
+    ask: (client) => client.imports.start({ paths: ['/nonexistent'] }),
+  },
+  {
+    name: 'imports.start',
+    code: 'CONFLICT',
+    data: { reason: 'import_running', id: expect.stringMatching(/^\d+$/) as string },
+    ask: async (client) => {
+      const card = cardOf(200);
+      await client.imports.start({ paths: [card] });
+      return client.imports.start({ paths: [card] });
+    },
+  },
+  {
+    name: 'imports.resume',
+    code: 'CONFLICT',
+    data: { reason: 'import_running', id: expect.stringMatching(/^\d+$/) as string },
+    ask: async (client) => {
+      const card = cardOf(200);
+      await client.imports.cancel({ id: (await client.imports.list())[0]!.id });
+      const first = await client.imports.start({ paths: [card] });
+      await client.imports.cancel({ id: first.id });
+      await client.imports.start({ paths: [card] });
+      return client.imports.resume({ id: first.id });
+    },
+  },
+  {
+    name: 'imports.get',
+    code: 'NOT_FOUND',
+    data: noImport,
+    ask: (client) => client.imports.get({ id: 999 }),
+  },
+  {
+    name: 'imports.watch',
+    code: 'NOT_FOUND',
+    data: noImport,
+    ask: async (client) => {
+      for await (const _ of await client.imports.watch({ id: 999 })) break;
+    },
+  },
+  {
+    name: 'imports.cancel',
+    code: 'NOT_FOUND',
+    data: noImport,
+    ask: (client) => client.imports.cancel({ id: 999 }),
+  },
+  {
+    name: 'imports.resume',
+    code: 'NOT_FOUND',
+    data: noImport,
+    ask: (client) => client.imports.resume({ id: 999 }),
+  },
+  {
+    name: 'imports.items',
+    code: 'NOT_FOUND',
+    data: noImport,
+    ask: (client) => client.imports.items({ id: 999 }),
+  },
+  {
+    name: 'exports.start',
+    code: 'INVALID_VALUE',
+    data: { path: 'selection', problem: 'there are no recordings in it' },
+    ask: (client) =>
+      client.exports.start({ selection: OF_NOBODY, format: 'csv', folder: tmpdir() }),
+  },
+  {
+    name: 'exports.start',
+    code: 'CONFLICT',
+    data: { reason: 'export_running', id: expect.any(String) as string },
+    ask: (client) => {
+      const start = () =>
+        client.exports.start({ selection: OF_NOBODY, format: 'csv', folder: tmpdir() });
+      // The first finds that there is nothing to export; until then it has the one place.
+      const first = start().catch(() => undefined);
+      return start().finally(() => first);
+    },
+  },
+  {
+    name: 'exports.watch',
+    code: 'NOT_FOUND',
+    data: { what: 'export', id: 'nope' },
+    ask: async (client) => {
+      for await (const _ of await client.exports.watch({ id: 'nope' })) break;
+    },
+  },
+  {
+    name: 'exports.cancel',
+    code: 'NOT_FOUND',
+    data: { what: 'export', id: 'nope' },
+    ask: (client) => client.exports.cancel({ id: 'nope' }),
+  },
+  {
+    name: 'dialogs.openAudio',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'no_window' },
+    ask: (client) => client.dialogs.openAudio(),
+  },
+  {
+    name: 'dialogs.openFolder',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'no_window' },
+    ask: (client) => client.dialogs.openFolder({ purpose: 'export' }),
   },
   {
     name: 'profiles.get',
@@ -253,9 +447,20 @@ afterAll(() => {
 });
 
 /** A console with a real microphone plugged in, whose services were not started: nothing records. */
-const { station: console_ } = sharedStation({ hardwareRoots: machine }, (station) =>
+const { station: console_, dataDir } = sharedStation({ hardwareRoots: machine }, (station) =>
   station.look(),
 );
+
+/** A recording's row, written by another process. @returns its number */
+async function addRecording(client: StationClient): Promise<number> {
+  const [device] = await client.devices.list();
+  const connection = connect(dataFolderAt(dataDir()).databaseFile);
+  try {
+    return insertRecording(connection, { device: device!.name });
+  } finally {
+    connection.sqlite.close();
+  }
+}
 
 describe('a request that the station refuses', () => {
   it.each(CASES)(
@@ -309,7 +514,7 @@ describe('a request that fails for a reason nobody foresaw', () => {
   it('is logged too when what a service gave is not what the contract says', async () => {
     const { station } = await testStation();
     const { client } = overPort(station);
-    station.recordings.count = () => -1;
+    station.recordings.count = () => Promise.resolve(-1);
     await expect(client.recordings.count({})).rejects.toMatchObject({
       code: 'INTERNAL_SERVER_ERROR',
     });

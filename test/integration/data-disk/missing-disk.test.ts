@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KnownStations } from '@main/data-disk/known-stations';
-import { MARKER_NAME } from '@main/data-disk/marker';
+import { MARKER_NAME } from '@main/data-folder';
 import { commandLine } from '../../support/command-line';
 import { mayAttachDisks, pluggedDisk } from '../../support/mounted-folder';
 import { temporaryFolder } from '../../support/temporary-folder';

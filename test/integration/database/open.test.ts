@@ -169,7 +169,7 @@ describe('migrating a database of an older version', () => {
     expect(look(backup!, 'select section from system_config')).toEqual([{ section: 'system' }]);
   });
 
-  it('keeps the five newest backups', async () => {
+  it('keeps the three newest backups of before migrations', async () => {
     const place = databasePlace();
     const made: string[] = [];
     for (let n = 0; n < 7; n++) {
@@ -181,7 +181,7 @@ describe('migrating a database of an older version', () => {
       made.push(basename(backup!));
       await place.clock.advance(60_000);
     }
-    expect(readdirSync(place.backupDir).sort()).toEqual(made.slice(-5));
+    expect(readdirSync(place.backupDir).sort()).toEqual(made.slice(-3));
   });
 
   it('leaves it as it was when a migration fails', async () => {

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backUp } from '@main/database/backup';
 import type { Connection } from '@main/database/connection';
+import { runHere } from '@main/database/jobs';
 import { systemConfig } from '@main/database/schema';
 import { databasePlace, type DatabasePlace } from '../../support/database-place';
 
@@ -39,7 +40,14 @@ async function livedIn(place: DatabasePlace, backups = ['Wald']): Promise<void> 
     select 'tag ' || i || ' ' || hex(zeroblob(60)) from n`);
   for (const name of backups) {
     nameStation(connection, name);
-    await backUp(connection, place.backupDir, 'daily', place.clock.wallMs());
+    const { file } = place;
+    await backUp((target) => runHere('copy', { file, target }), {
+      file,
+      backupDir: place.backupDir,
+      why: 'daily',
+      nowMs: place.clock.wallMs(),
+      kept: 5,
+    });
     await place.clock.advance(60_000);
   }
   nameStation(connection, 'Wiese');
@@ -84,7 +92,7 @@ describe.each(Object.keys(DAMAGE))('%s', (damage) => {
     expect(rescue?.quarantinedAs).toMatch(/^station\.db\.damaged-2026-05-01T12-01-/);
     expect(rescue?.restoredFrom).toBe('station_2026-05-01T12-00-00.000Z_daily.db');
     expect(rescue?.damage).not.toBe('');
-    expect(readFileSync(join(place.folder, rescue!.quarantinedAs)).equals(bytes)).toBe(true);
+    expect(readFileSync(join(place.folder, rescue!.quarantinedAs!)).equals(bytes)).toBe(true);
     expect(stationName(connection)).toBe('Wald');
     expect(connection.sqlite.pragma('integrity_check', { simple: true })).toBe('ok');
   });
@@ -102,7 +110,7 @@ describe('a damaged database', () => {
     writeFileSync(`${place.file}-wal`, 'wal');
     writeFileSync(`${place.file}-shm`, 'shm');
     const { connection, rescue } = await place.open();
-    const quarantined = join(place.folder, rescue!.quarantinedAs);
+    const quarantined = join(place.folder, rescue!.quarantinedAs!);
     expect(readFileSync(`${quarantined}-wal`, 'utf8')).toBe('wal');
     expect(existsSync(`${quarantined}-shm`)).toBe(true);
     expect(stationName(connection)).toBe('Wald');

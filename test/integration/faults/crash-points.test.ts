@@ -20,7 +20,7 @@ import { type RunRecord, runFolderAt } from '@main/recorder/run-files';
 import { SegmentPromoter } from '@main/recorder/segment-promoter';
 import { workspaceAt } from '@main/recorder/workspace';
 import { witnessOf } from '@main/recorder/workspace-witness';
-import { RecordingsRepository } from '@main/recordings/repository';
+import { RecordingSearch } from '@main/recordings/search';
 import { inspectWav } from '@main/wav/inspect';
 import { segmentGuano } from '@main/wav/segment-guano';
 import type { CrashPoint } from '../../support/crashing-files';
@@ -198,6 +198,7 @@ async function live(
     dataRoot: root,
     recorderDir,
     sha256WorkerUrl: pathToFileURL(resolve('main/indexer/sha256-worker.ts')),
+    headWorkerUrl: pathToFileURL(resolve('main/indexer/head-worker.ts')),
     pollIntervalS: () => 2,
     ownerOf: (place) => owners.ownerOf(place),
     segmentFacts: (place, runId, sequence) => ledger.segment(place, runId, sequence),
@@ -226,11 +227,16 @@ async function live(
     bus,
     logger,
   });
-  if (restarted) await promoter.resume();
-  await promoter.promoteClosed();
-  await indexer.sweep();
-  await promoter.finish();
-  await indexer.sweep();
+  try {
+    if (restarted) await promoter.resume();
+    await promoter.promoteClosed();
+    await indexer.sweep();
+    await promoter.finish();
+    await indexer.sweep();
+  } finally {
+    // With a process its threads end, too; here they would be a thousand.
+    await indexer.stop();
+  }
 }
 
 async function expectAllKept(
@@ -245,8 +251,8 @@ async function expectAllKept(
     expect(readdirSync(workspace.data[stream])).toHaveLength(sounds.size);
   }
   expect(existsSync(workspace.quarantine)).toBe(false);
-  const repository = new RecordingsRepository(connection, root, createEventBus());
-  const { items } = repository.page({ device: name, order: 'oldest_first', limit: 100 });
+  const search = new RecordingSearch(connection.sqlite);
+  const { items } = search.page({ device: name, order: 'oldest_first', limit: 100 });
   expect(items.map((item) => item.sequence)).toEqual([...sounds.keys()]);
   for (const item of items) {
     const expected = sounds.get(item.sequence!)!;

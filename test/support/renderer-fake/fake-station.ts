@@ -2,8 +2,10 @@ import { implement, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { contract } from '@shared/contract/index';
 import type { Device } from '@shared/model/device';
+import type { IntegrityStatus } from '@shared/model/integrity';
 import type { LogRecord } from '@shared/model/log';
-import type { Recording } from '@shared/model/recording';
+import type { Export } from '@shared/model/export';
+import type { Import } from '@shared/model/import';
 import { settingsSchema, type Settings } from '@shared/model/settings';
 import type { StationSnapshot, ChangeTopic } from '@shared/model/station';
 import { sampleCertificate, sampleDay, sampleLevel, sampleSpans } from './sample-coverage';
@@ -15,11 +17,32 @@ import {
   PROFILES,
   recording,
   RECORDINGS_TOTAL,
+  SAMPLE_DATABASE,
   SIMULATED,
   snapshot,
 } from './sample-data';
+import {
+  DETECTIONS,
+  sampleAsset,
+  sampleImport,
+  sampleItems,
+  SampleLibrary,
+} from './sample-library';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const INTEGRITY: IntegrityStatus = {
+  state: 'running',
+  total: 5200,
+  verified: 3100,
+  corrupt: 1,
+  missing: 0,
+  unreadable: 0,
+  detail: '',
+  roundSince: null,
+  bytesPerS: 5e6,
+  current: null,
+};
 const never = new Promise<never>(() => undefined);
 
 /**
@@ -64,14 +87,14 @@ export function serveFakeStation(scene: string): void {
     for (const listener of listeners) listener(topic);
   };
   const newestMs = Date.now() - 15_000;
-  const added: Recording[] = [];
-  const byIndex = (index: number): Recording =>
-    recording(RECORDINGS_TOTAL - index, newestMs - index * 10_000);
+  const library = new SampleLibrary(newestMs, RECORDINGS_TOTAL);
+  const imports: Import[] = [];
+  const exported: Export[] = [];
   let nextId = RECORDINGS_TOTAL;
   if (scene === 'filled' || scene === 'good') {
     setInterval(() => {
       nextId += 1;
-      added.unshift(recording(nextId, Date.now() - 10_000));
+      library.added.unshift(recording(nextId, Date.now() - 10_000));
       tell('recordings');
     }, 4000);
   }
@@ -312,26 +335,263 @@ export function serveFakeStation(scene: string): void {
         await slow();
         if (scene === 'empty' || (input.to !== undefined && input.to < '2020'))
           return { items: [], nextCursor: null };
-        const start = input.cursor === undefined ? 0 : Number(input.cursor);
-        const items: Recording[] = input.cursor === undefined ? added.slice(0, input.limit) : [];
-        let index = start;
-        while (items.length < input.limit) {
-          const candidate = byIndex(index);
-          index += 1;
-          if (input.device === undefined || candidate.device === input.device)
-            items.push(candidate);
-        }
-        return { items, nextCursor: String(index) };
+        return library.page(input);
       }),
-      count: os.recordings.count.handler(async () => {
+      count: os.recordings.count.handler(async ({ input }) => {
         await slow();
-        return { total: scene === 'empty' ? 0 : nextId };
+        return { total: scene === 'empty' ? 0 : library.count(input) };
       }),
       get: os.recordings.get.handler(async ({ input, errors }) => {
         await slow();
         if (input.id > nextId)
           throw errors.NOT_FOUND({ data: { what: 'recording', id: String(input.id) } });
-        return added.find((row) => row.id === input.id) ?? byIndex(RECORDINGS_TOTAL - input.id);
+        return library.get(input.id);
+      }),
+      days: os.recordings.days.handler(async ({ input }) => {
+        await slow();
+        return scene === 'empty' ? [] : library.days(input.from, input.to);
+      }),
+      describe: os.recordings.describe.handler(async ({ input: { id, ...texts } }) => {
+        await wait(200);
+        library.change([library.get(id)], () =>
+          Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)),
+        );
+        return library.get(id);
+      }),
+      tag: os.recordings.tag.handler(async ({ input: { selection, add, remove } }) => {
+        await wait(200);
+        return {
+          changed: library.change(library.of(selection), ({ tags }) => ({
+            tags: [...new Set([...tags.filter((tag) => !remove.includes(tag)), ...add])],
+          })),
+        };
+      }),
+      protect: os.recordings.protect.handler(async ({ input }) => {
+        await wait(200);
+        return {
+          changed: library.change(library.of(input.selection), () => ({
+            protected: input.protected,
+          })),
+        };
+      }),
+      tags: os.recordings.tags.handler(async () => {
+        await slow();
+        return scene === 'empty'
+          ? []
+          : ['bat', 'check again', 'owl', 'rain'].map((name, index) => ({
+              name,
+              recordings: 1200 * (index + 1),
+            }));
+      }),
+      discard: os.recordings.discard.handler(async ({ input }) => {
+        await wait(200);
+        const at = new Date().toISOString();
+        const rows = library.of(input.selection);
+        const free = rows.filter((row) => !row.protected);
+        library.change(free, () => ({ deletedAt: at }));
+        return { changed: free.length, protected: rows.length - free.length, at };
+      }),
+      restore: os.recordings.restore.handler(async ({ input }) => {
+        await wait(200);
+        return {
+          changed: library.change(library.of(input.selection), () => ({ deletedAt: null })),
+        };
+      }),
+      purgePlan: os.recordings.purgePlan.handler(async ({ input }) => {
+        await wait(300);
+        const rows = library.of(input.selection);
+        return {
+          recordings: rows.length,
+          files: rows.length * 2,
+          bytes: rows.length * 8_640_088,
+          notUploaded: rows.length,
+          from: rows.at(-1)?.time ?? null,
+          to: rows[0]?.time ?? null,
+        };
+      }),
+      purge: os.recordings.purge.handler(async ({ input, errors }) => {
+        await wait(500);
+        const rows = library.of(input.selection);
+        if (input.confirm !== String(rows.length))
+          throw errors.INVALID_VALUE({ data: { path: 'confirm', problem: 'not the number' } });
+        library.change(rows, () => ({ deletedAt: null }));
+        return { recordings: rows.length, bytes: rows.length * 8_640_088, failed: 0 };
+      }),
+      detections: os.recordings.detections.handler(() => DETECTIONS),
+    },
+    analysis: {
+      workers: os.analysis.workers.handler(() => []),
+      asset: os.analysis.asset.handler(async ({ input }) => {
+        await slow();
+        return sampleAsset(input.kind, library.get(input.recordingId));
+      }),
+      retry: os.analysis.retry.handler(() => ({ jobs: 0 })),
+    },
+    integrity: {
+      status: os.integrity.status.handler(() => INTEGRITY),
+      pause: os.integrity.pause.handler(() => INTEGRITY),
+      resume: os.integrity.resume.handler(() => INTEGRITY),
+      verify: os.integrity.verify.handler(async ({ input }) => {
+        await wait(600);
+        const row = library.get(input.recordingId);
+        const bad = row.integrity === 'corrupt';
+        library.change([row], () => ({
+          integrity: bad ? 'corrupt' : 'ok',
+          verifiedAt: new Date().toISOString(),
+        }));
+        return [row.raw, row.processed].flatMap((file) =>
+          file === null
+            ? []
+            : [
+                {
+                  recordingId: row.id,
+                  path: file.path,
+                  result: file.sha256 === null ? 'no_hash' : bad ? 'corrupt' : 'ok',
+                  expected: file.sha256,
+                  found: file.sha256 === null ? null : 'bad0'.repeat(16),
+                  detail: '',
+                } as const,
+              ],
+        );
+      }),
+      audit: os.integrity.audit.handler(() => ({
+        refused: null,
+        rows: 0,
+        markedMissing: 0,
+        healed: 0,
+        registered: 0,
+      })),
+    },
+    imports: {
+      start: os.imports.start.handler(async ({ input }) => {
+        await wait(300);
+        const begun = {
+          ...sampleImport(imports.length + 1, 0, 240, input.options.tags),
+          sources: input.paths,
+        };
+        imports.unshift(begun);
+        return begun;
+      }),
+      list: os.imports.list.handler(async () => {
+        await slow();
+        return imports;
+      }),
+      get: os.imports.get.handler(({ input }) => importOf(input.id)),
+      watch: os.imports.watch.handler(async function* ({ input, signal }) {
+        for (let done = 0; signal?.aborted !== true && done <= 240; done += 4) {
+          const current = importOf(input.id);
+          if (current.state !== 'copying') {
+            yield current;
+            return;
+          }
+          const next = { ...sampleImport(input.id, done, 240, []), sources: current.sources };
+          imports[imports.indexOf(current)] = next;
+          yield next;
+          if (next.state === 'done') return;
+          await wait(100);
+        }
+      }),
+      cancel: os.imports.cancel.handler(({ input }) => {
+        const current = importOf(input.id);
+        const ended: Import = { ...current, state: 'cancelled' };
+        imports[imports.indexOf(current)] = ended;
+        return ended;
+      }),
+      resume: os.imports.resume.handler(({ input }) => {
+        const current = importOf(input.id);
+        const again: Import = { ...current, state: 'copying' };
+        imports[imports.indexOf(current)] = again;
+        return again;
+      }),
+      items: os.imports.items.handler(async ({ input }) => {
+        await slow();
+        return sampleItems(input.state, input.afterId);
+      }),
+    },
+    exports: {
+      start: os.exports.start.handler(async ({ input, errors }) => {
+        await wait(300);
+        if (input.folder.startsWith('/nope'))
+          throw errors.INVALID_VALUE({ data: { path: 'folder', problem: 'no such folder' } });
+        const rows = library.of(input.selection);
+        const begun: Export = {
+          id: `export-${String(exported.length + 1)}`,
+          format: input.format,
+          folder: `${input.folder}/silvasonic-2026-11-21`,
+          state: 'running',
+          startedAt: new Date().toISOString(),
+          recordings: rows.length,
+          done: 0,
+          skipped: 1,
+          streams: input.streams,
+          phase: 'writing',
+          finishedAt: null,
+          files: 0,
+          remarkCount: 1,
+          remarks: [
+            { kind: 'skipped', recordingId: 4711, detail: 'Its file is not here any more.' },
+          ],
+          totalBytes: rows.length * 7_680_044,
+          doneBytes: 0,
+          bytesPerS: 61_000_000,
+          secondsLeft: 12,
+          problem: null,
+        };
+        exported.unshift(begun);
+        return begun;
+      }),
+      list: os.exports.list.handler(() => exported),
+      watch: os.exports.watch.handler(async function* ({ input, signal }) {
+        for (let step = 0; signal?.aborted !== true && step <= 20; step += 1) {
+          const current = exported.find(({ id }) => id === input.id);
+          if (current === undefined) return;
+          Object.assign(current, {
+            done: Math.floor((current.recordings * step) / 20),
+            doneBytes: Math.floor((current.totalBytes * step) / 20),
+            secondsLeft: (20 - step) / 4,
+            phase: step > 15 ? 'verifying' : 'writing',
+            ...(step === 20
+              ? { state: 'done', phase: null, secondsLeft: null, bytesPerS: null }
+              : {}),
+          });
+          yield { ...current };
+          await wait(250);
+        }
+      }),
+      cancel: os.exports.cancel.handler(({ input, errors }) => {
+        const current = exported.find(({ id }) => id === input.id);
+        if (current === undefined)
+          throw errors.NOT_FOUND({ data: { what: 'export', id: input.id } });
+        current.state = 'cancelled';
+        return current;
+      }),
+    },
+    dialogs: {
+      openAudio: os.dialogs.openAudio.handler(({ errors }) => {
+        throw errors.NOT_AVAILABLE({ data: { reason: 'no_window' } });
+      }),
+      openFolder: os.dialogs.openFolder.handler(() => ({ paths: ['/media/AUDIOMOTH/2026-06'] })),
+      places: os.dialogs.places.handler(() =>
+        scene === 'empty'
+          ? []
+          : [
+              {
+                path: '/media/AUDIOMOTH',
+                name: 'AUDIOMOTH',
+                totalBytes: 64e9,
+                freeBytes: 12e9,
+                writable: true,
+              },
+            ],
+      ),
+    },
+    database: {
+      status: os.database.status.handler(() => SAMPLE_DATABASE),
+      backUp: os.database.backUp.handler(async () => {
+        await wait(1500);
+        const [newest] = SAMPLE_DATABASE.backups;
+        if (newest === undefined) throw new Error('unreachable');
+        return newest;
       }),
     },
     profiles: {
@@ -415,6 +675,12 @@ export function serveFakeStation(scene: string): void {
       }),
     },
   });
+  function importOf(id: number): Import {
+    const found = imports.find((one) => one.id === id);
+    if (found === undefined)
+      throw new ORPCError('NOT_FOUND', { data: { what: 'import', id: String(id) }, defined: true });
+    return found;
+  }
   function recorderNow(name: string): StationSnapshot['recorders'][number] {
     const found = now().recorders.find((recorder) => recorder.device === name);
     if (found === undefined) throw new Error('unreachable');

@@ -1,4 +1,5 @@
 import { profileSchema, type ProfileEntry } from '@shared/model/profile';
+import type { DatabaseStatus } from '@shared/model/database';
 import type { Device } from '@shared/model/device';
 import type { LogRecord } from '@shared/model/log';
 import type { RecorderStatus } from '@shared/model/recorder';
@@ -239,6 +240,18 @@ export function recording(id: number, timeMs: number): Recording {
     uploaded: false,
     localDeleted: id % 61 === 0,
     indexedAt: new Date(timeMs + 10_050).toISOString(),
+    source: 'recorder',
+    originalName: null,
+    timeSource: null,
+    title: null,
+    description: null,
+    notes: null,
+    tags: [],
+    protected: false,
+    deletedAt: null,
+    verifiedAt: null,
+    integrity: null,
+    detections: 0,
   };
 }
 
@@ -353,3 +366,21 @@ export const ALERTS: StationSnapshot['alerts'] = [
     evidence: 'timedatectl: System clock synchronized: no',
   },
 ];
+
+export const SAMPLE_DATABASE: DatabaseStatus = {
+  sizeBytes: 214_000_000,
+  logBytes: 1_200_000,
+  freeBytes: 4_000_000,
+  backups: [
+    {
+      name: 'station_2026-05-01T03-00-00.000Z_scheduled.db',
+      at: '2026-05-01T03:00:00.000Z',
+      why: 'scheduled',
+      sizeBytes: 213_000_000,
+    },
+  ],
+  backingUp: false,
+  backupProblem: null,
+  lastCheck: { at: '2026-05-01T03:00:09.000Z', damage: null },
+  restored: null,
+};

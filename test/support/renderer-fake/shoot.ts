@@ -63,6 +63,145 @@ const SHOTS: readonly Shot[] = [
     path: '/recordings',
   })),
   { name: 'recordings-panel', scene: 'filled', path: '/recordings', act: click('recording-row') },
+  {
+    name: 'recordings-one',
+    scene: 'good',
+    path: '/recordings/5000',
+    act: async (page) => {
+      await page.waitForTimeout(600);
+      await click('zoom-in')(page);
+      await page.getByTestId('seek').press('PageUp');
+      await page.getByTestId('stream-choice').locator('label[for$="-raw"]').click();
+      await page.getByTestId('slowdown').locator('label[for$="-10"]').click();
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: 'recordings-one-below',
+    scene: 'good',
+    path: '/recordings/4995',
+    act: async (page) => {
+      await click('verify')(page);
+      await page.waitForTimeout(500);
+    },
+  },
+  ...[4999, 5005, 5002].map((id) => ({
+    name: `recordings-one-${String(id)}`,
+    scene: 'good',
+    path: `/recordings/${String(id)}`,
+  })),
+  {
+    name: 'recordings-marked',
+    scene: 'filled',
+    path: '/recordings',
+    act: async (page) => {
+      await click('mark-toggle')(page);
+      const rows = page.getByTestId('recording-row');
+      await rows.nth(1).locator('input').locator('..').click();
+      await rows
+        .nth(3)
+        .locator('input')
+        .locator('..')
+        .click({ modifiers: ['Shift'] });
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'recordings-undo',
+    scene: 'filled',
+    path: '/recordings',
+    act: async (page) => {
+      await click('mark-toggle')(page);
+      await page.getByTestId('recording-row').nth(1).locator('input').locator('..').click();
+      await click('discard')(page);
+    },
+  },
+  {
+    name: 'recordings-tags',
+    scene: 'filled',
+    path: '/recordings',
+    act: async (page) => {
+      await click('mark-toggle')(page);
+      await page.getByTestId('recording-row').nth(1).locator('input').locator('..').click();
+      await click('tag')(page);
+    },
+  },
+  {
+    name: 'recordings-searched',
+    scene: 'good',
+    path: '/recordings',
+    act: async (page) => {
+      await page.getByTestId('recordings-search').fill('kauz');
+      await page.waitForTimeout(900);
+    },
+  },
+  {
+    name: 'recordings-no-match',
+    scene: 'good',
+    path: '/recordings',
+    act: async (page) => {
+      await page.getByTestId('recordings-search').fill('nightingale');
+      await page.waitForTimeout(900);
+    },
+  },
+  {
+    name: 'recordings-days',
+    scene: 'filled',
+    path: '/recordings',
+    act: async (page) => {
+      await click('days-toggle')(page);
+      await page.waitForTimeout(1500);
+      await page.locator('[data-testid="day-cell"][data-today]').click();
+      await page.waitForTimeout(700);
+    },
+  },
+  {
+    name: 'recordings-bin',
+    scene: 'good',
+    path: '/recordings',
+    act: async (page) => {
+      await click('bin-toggle')(page);
+      await page.waitForTimeout(600);
+    },
+  },
+  {
+    name: 'recordings-purge',
+    scene: 'good',
+    path: '/recordings',
+    act: async (page) => {
+      await click('bin-toggle')(page);
+      await page.waitForTimeout(600);
+      await click('mark-toggle')(page);
+      await page.getByTestId('recording-row').nth(1).locator('input').locator('..').click();
+      await click('purge')(page);
+      await page.waitForTimeout(600);
+    },
+  },
+  { name: 'recordings-import', scene: 'good', path: '/recordings', act: click('import-open') },
+  ...[1500, 9000].map((ms) => ({
+    name: `recordings-import-${String(ms)}`,
+    scene: 'good',
+    path: '/recordings',
+    act: async (page: Page) => {
+      await click('import-open')(page);
+      await click('import-folder')(page);
+      await click('import-start')(page);
+      await page.waitForTimeout(ms);
+    },
+  })),
+  ...[200, 7000].map((ms) => ({
+    name: `recordings-export-${String(ms)}`,
+    scene: 'good',
+    path: '/recordings',
+    act: async (page: Page) => {
+      await click('mark-toggle')(page);
+      await page.getByTestId('recording-row').nth(1).locator('input').locator('..').click();
+      await click('export')(page);
+      await click('place')(page);
+      if (ms > 200) await click('export-start')(page);
+      await page.waitForTimeout(ms);
+    },
+  })),
   ...['filled', 'empty', 'loading', 'error'].map((scene) => ({
     name: `logs-${scene}`,
     scene,

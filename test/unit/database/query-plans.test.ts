@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createEventBus } from '@main/events/bus';
 import { HashQueue } from '@main/indexer/hash-queue';
 import { Registrar } from '@main/indexer/registrar';
+import { VerifiedRows } from '@main/integrity/verified-rows';
 import { Alerts } from '@main/monitor/alerts';
-import { type PageRequest, RecordingsRepository } from '@main/recordings/repository';
+import { RecordingsRepository } from '@main/recordings/repository';
 import { FakeClock } from '../../support/fake-clock';
 import { watchQueries } from '../../support/query-plans';
 import { recordingLogger } from '../../support/recording-logger';
@@ -11,71 +12,21 @@ import { stationDatabase } from '../../support/station-database';
 
 const SORTED_BY_HAND = /TEMP B-TREE/;
 
-describe('a page of recordings', () => {
-  const cursor = '1767225600000.42';
-  const orders = ['newest_first', 'oldest_first'] as const;
-  const requests: { name: string; index: string; request: Partial<PageRequest> }[] = [
-    { name: 'the first', index: 'ix_recordings_time', request: {} },
-    { name: 'a later one', index: 'ix_recordings_time', request: { cursor } },
-    {
-      name: 'a later one within a time',
-      index: 'ix_recordings_time',
-      request: { cursor, from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' },
-    },
-    {
-      name: 'the first of a device',
-      index: 'ix_recordings_device_time',
-      request: { device: 'mic' },
-    },
-    {
-      name: 'a later one of a device',
-      index: 'ix_recordings_device_time',
-      request: { device: 'mic', cursor },
-    },
-    {
-      name: 'a later one of a device within a time',
-      index: 'ix_recordings_device_time',
-      request: { device: 'mic', cursor, from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' },
-    },
-  ];
-
-  it.each(orders.flatMap((order) => requests.map((one) => ({ ...one, order }))))(
-    '($name, $order) walks $index and sorts nothing',
-    ({ index, request, order }) => {
-      const connection = stationDatabase();
-      const repository = new RecordingsRepository(connection, '/data', createEventBus());
-      const queries = watchQueries(connection).of(() =>
-        repository.page({ order, limit: 100, ...request }),
-      );
-      expect(queries).toHaveLength(1);
-      expect(queries[0]!.plan).toContain(`USING INDEX ${index}`);
-      expect(queries[0]!.plan).not.toMatch(SORTED_BY_HAND);
-      // Not merely scanned in order: the cursor is where the walk begins.
-      if (request.cursor !== undefined) expect(queries[0]!.plan).toMatch(/SEARCH .*time_ms/);
-    },
-  );
-
-  it.each([
-    [{}, /USING COVERING INDEX/],
-    [{ device: 'mic' }, /SEARCH .*USING COVERING INDEX ix_recordings_device_time/],
-    [{ from: '2026-01-01T00:00:00Z' }, /SEARCH .*USING COVERING INDEX ix_recordings_time/],
-  ])('is counted (%o) on an index alone', (filter, plan) => {
+describe('what is asked again and again', () => {
+  it('finds the newest row without a walk', () => {
     const connection = stationDatabase();
-    const repository = new RecordingsRepository(connection, '/data', createEventBus());
-    const [query] = watchQueries(connection).of(() => repository.count(filter));
-    expect(query!.plan).toMatch(plan);
-  });
-
-  it('tells of the newest row without a walk', () => {
-    const connection = stationDatabase();
-    const repository = new RecordingsRepository(connection, '/data', createEventBus());
+    const repository = new RecordingsRepository({
+      connection,
+      dataRoot: '/data',
+      bus: createEventBus(),
+      thread: null as never, // not asked
+      timezone: () => 'UTC',
+    });
     const [query] = watchQueries(connection).of(() => repository.lastIndexedAtMs());
     expect(query!.plan).not.toMatch(SORTED_BY_HAND);
     expect(query!.sql).toMatch(/limit/);
   });
-});
 
-describe('what is asked again and again', () => {
   it('finds recordings without a hash on their own small index', () => {
     const connection = stationDatabase();
     const queries = watchQueries(connection).of(
@@ -94,6 +45,24 @@ describe('what is asked again and again', () => {
       expect(plan).toMatch(/INDEX ix_recordings_hash_pending/);
       expect(plan).not.toMatch(SORTED_BY_HAND);
     }
+  });
+
+  it('finds what is to be verified next, and what is damaged, by walking an index', () => {
+    const connection = stationDatabase();
+    const queries = watchQueries(connection).of(() => new VerifiedRows(connection));
+    const plans = queries
+      .filter(({ sql }) => sql.trim().startsWith('select'))
+      .map(({ plan }) => plan);
+    expect(plans).toHaveLength(6);
+    const [never, oldest, one, damaged, ids, places] = plans;
+    for (const plan of [never, oldest, ids, places]) {
+      expect(plan).toContain('ix_recordings_verified');
+      expect(plan).toMatch(/SEARCH/);
+    }
+    for (const plan of [ids, places]) expect(plan).toContain('COVERING INDEX');
+    expect(one).toContain('INTEGER PRIMARY KEY');
+    expect(damaged).toContain('ix_recordings_damaged');
+    for (const plan of plans) expect(plan).not.toMatch(SORTED_BY_HAND);
   });
 
   it('finds the row of a segment on the unique index of its run', () => {
@@ -120,7 +89,8 @@ describe('what is asked again and again', () => {
     for (const { plan } of queries) expect(plan).toContain('ux_alerts_open');
   });
 
-  // The seeds' own queries: analysis and upload come in later parts, their indexes stand now.
+  // Upload and janitor come in later parts, their indexes stand now. Which one is meant must be said: without it
+  // SQLite walks through all that are uploaded.
   it.each([
     [
       'ix_recordings_analysis_pending',
@@ -128,7 +98,11 @@ describe('what is asked again and again', () => {
     ],
     [
       'ix_recordings_upload_pending',
-      'select id from recordings where uploaded = 0 and local_deleted = 0 order by time_ms limit 50',
+      'select id from recordings indexed by ix_recordings_upload_pending where uploaded = 0 and local_deleted = 0 and deleted_at_ms is null order by time_ms limit 50',
+    ],
+    [
+      'ix_recordings_janitor',
+      'select id from recordings indexed by ix_recordings_janitor where uploaded = 1 and local_deleted = 0 and protected = 0 order by time_ms limit 50',
     ],
     [
       'ix_recording_remotes_pending',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CaptureCard, UsbFacts } from '@main/devices/capture-card';
-import { claimOf, identify, safeNamePart, workspaceFor } from '@main/devices/identity';
+import { claimOf, identify, workspaceFor } from '@main/devices/identity';
+import { safeNamePart } from '@main/files/safe-name-part';
 
 function card(index: number, usb: Partial<UsbFacts> | null): CaptureCard {
   return {

@@ -8,19 +8,31 @@ const SIZE = 1_000_000;
 const content = Buffer.from(
   Uint8Array.from({ length: SIZE }, (_, at) => (at * 7 + (at >> 8)) & 0xff),
 );
+const PICTURE = Buffer.from('\x89PNG', 'latin1');
 let folder: string;
 let file: string;
+let picture: string;
 let answer: (request: Request) => Promise<Response>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'silvasonic-media-'));
   file = join(folder, 'one.wav');
   await writeFile(file, content);
-  answer = mediaHandler((id, stream) => {
-    if (id === 1 && stream === 'raw') return { path: file };
-    if (id === 2) return { path: join(folder, 'gone.wav') };
-    if (id === 3) return { path: folder };
-    return null;
+  picture = join(folder, '1-v1.png');
+  await writeFile(picture, PICTURE);
+  answer = mediaHandler({
+    recording: (id, stream) => {
+      if (id === 1 && stream === 'raw') return { path: file };
+      if (id === 2) return { path: join(folder, 'gone.wav') };
+      if (id === 3) return { path: folder };
+      return null;
+    },
+    asset: (id, kind) => {
+      if (id === 1 && kind === 'spectrogram') return { path: picture };
+      if (id === 1) return { path: file };
+      if (id === 2) return { path: join(folder, 'gone.png') };
+      return null;
+    },
   });
 });
 
@@ -129,5 +141,37 @@ describe('audio by database id', () => {
     const response = await ask('media://recording/1/raw');
     expect(response.status).toBe(200);
     expect((await bytesOf(response)).length).toBe(0);
+  });
+});
+
+describe('what is made of a recording', () => {
+  it('is sent under the number of the recording, as what it is, whatever version is asked for', async () => {
+    const image = await ask('media://asset/1/spectrogram?v=7');
+    expect(image.status).toBe(200);
+    expect(image.headers.get('content-type')).toBe('image/png');
+    expect((await bytesOf(image)).equals(PICTURE)).toBe(true);
+    const peaks = await ask('media://asset/1/peaks');
+    expect(peaks.headers.get('content-type')).toBe('application/octet-stream');
+    expect((await bytesOf(peaks)).equals(content)).toBe(true);
+  });
+
+  it.each([
+    ['media://asset/abc/peaks', 400],
+    ['media://asset/..%2f..%2fetc%2fpasswd/peaks', 400],
+    ['media://asset/1', 404],
+    ['media://asset/1/raw', 404],
+    ['media://asset/1/constructor', 404],
+    ['media://asset/1/peaks/more', 404],
+    ['media://recording/1/peaks', 404],
+    ['media://asset/2/peaks', 404],
+    ['media://asset/3/spectrogram', 404],
+  ])('%s is answered with %i', async (address, status) => {
+    expect((await ask(address)).status).toBe(status);
+  });
+
+  it('names the page as who may read it, and is taken for nothing else than it is', async () => {
+    const response = await ask('media://asset/1/peaks');
+    expect(response.headers.get('access-control-allow-origin')).toBe('app://silvasonic');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 });

@@ -25,6 +25,17 @@ describe('the files that have their row', () => {
     expect(known.has('mic', 'raw', renamed)).toBe(true);
   });
 
+  it('are so no more when they are taken out, and the others stay', () => {
+    const known = new KnownFiles();
+    for (const sequence of [5, 6, 2000]) known.add('mic', 'raw', name(sequence));
+    known.remove('mic', 'raw', name(5));
+    known.remove('mic', 'raw', name(4_000_000));
+    known.remove('mic', 'raw', 'rain.wav');
+    expect([5, 6, 2000].map((n) => known.has('mic', 'raw', name(n)))).toEqual([false, true, true]);
+    known.clear();
+    expect(known.has('mic', 'raw', name(6))).toBe(false);
+  });
+
   it('are never of a foreign name', () => {
     const known = new KnownFiles();
     known.add('mic', 'raw', 'rain.wav');

@@ -53,7 +53,7 @@ describe('what changed', () => {
     const abort = new AbortController();
     const next = topicsOf(bus, abort.signal).next();
     await settle();
-    expect(listeners(bus)).toBe(7);
+    expect(listeners(bus)).toBe(9);
     abort.abort();
     expect((await next).done).toBe(true);
     expect(listeners(bus)).toBe(0);

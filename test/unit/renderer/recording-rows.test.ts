@@ -2,8 +2,15 @@ import type { Recording } from '@shared/model/recording';
 import { describe, expect, test } from 'vitest';
 import { stepRow } from '../../../renderer/components/step-row';
 import {
-  rangeIsBackwards,
+  chooseDay,
+  chosenDay,
+  filterProblem,
+  NO_FILTER,
+  partsOf,
+  toggleState,
   toRecordingFilter,
+  without,
+  type ChosenFilter,
 } from '../../../renderer/features/recordings/recording-filter';
 import {
   findNews,
@@ -71,16 +78,94 @@ test('recordings of the same moment keep one order', () => {
   expect(ids(toRows(merged))).toEqual([2, 1]);
 });
 
-test('a range of days is whole days of the zone, end exclusive', () => {
-  expect(
-    toRecordingFilter({ device: 'a', fromDay: '2026-07-01', toDay: '2026-07-01' }, 'Europe/Berlin'),
-  ).toEqual({
-    device: 'a',
-    from: '2026-06-30T22:00:00.000Z',
-    to: '2026-07-01T22:00:00.000Z',
+describe('a chosen filter', () => {
+  const chosen = (changes: Partial<ChosenFilter>): ChosenFilter => ({ ...NO_FILTER, ...changes });
+  const oneDay = { fromDay: '2026-07-01', toDay: '2026-07-01' };
+
+  test('of a range of days is whole days of the zone, end exclusive', () => {
+    expect(toRecordingFilter(chosen({ device: 'a', ...oneDay }), 'Europe/Berlin')).toEqual({
+      device: 'a',
+      from: '2026-06-30T22:00:00.000Z',
+      to: '2026-07-01T22:00:00.000Z',
+    });
+    expect(toRecordingFilter(NO_FILTER, 'UTC')).toEqual({});
   });
-  expect(toRecordingFilter({ device: null, fromDay: '', toDay: '' }, 'UTC')).toEqual({});
-  expect(rangeIsBackwards({ device: null, fromDay: '2026-07-02', toDay: '2026-07-01' })).toBe(true);
+
+  test('is cut by a time of day', () => {
+    const night = chosen({ ...oneDay, fromTime: '20:30', toTime: '2330' });
+    expect(toRecordingFilter(night, 'UTC')).toEqual({
+      from: '2026-07-01T20:30:00.000Z',
+      to: '2026-07-01T23:30:00.000Z',
+    });
+    expect(filterProblem(night)).toBeNull();
+    expect(filterProblem(chosen({ ...oneDay, fromTime: '23:00', toTime: '22:00' }))).toBe('range');
+  });
+
+  test('says what is wrong with it, and is not sent then', () => {
+    expect(filterProblem(chosen({ fromDay: '2026-07-02', toDay: '2026-07-01' }))).toBe('range');
+    expect(filterProblem(chosen({ fromTime: '25:00' }))).toBe('time');
+    expect(filterProblem(chosen({ minDurationS: '-1' }))).toBe('number');
+    expect(filterProblem(chosen({ maxDurationS: 'x' }))).toBe('number');
+    expect(filterProblem(chosen({ minDurationS: '5', maxDurationS: '4,5' }))).toBe('duration');
+    expect(filterProblem(chosen({ minDurationS: '4,5', maxDurationS: '5' }))).toBeNull();
+  });
+
+  test('goes part by part', () => {
+    const full = chosen({
+      text: ' owl ',
+      tags: ['night'],
+      ...oneDay,
+      maxDurationS: '4,5',
+      states: ['protected', 'notHere'],
+      source: 'import',
+    });
+    expect(toRecordingFilter(full, 'UTC')).toEqual({
+      text: 'owl',
+      tags: ['night'],
+      from: '2026-07-01T00:00:00.000Z',
+      to: '2026-07-02T00:00:00.000Z',
+      maxDurationS: 4.5,
+      protected: true,
+      localDeleted: true,
+      source: 'import',
+    });
+    expect(partsOf(full).reduce(without, full)).toEqual(NO_FILTER);
+  });
+
+  test('cannot ask for a state and its opposite', () => {
+    const gone = toggleState(toggleState(NO_FILTER, 'here'), 'notHere');
+    expect(gone.states).toEqual(['notHere']);
+    expect(toggleState(gone, 'notHere')).toEqual(NO_FILTER);
+  });
+
+  test.each([
+    ['Europe/Berlin', 'Europe/Berlin', '2026-03-29'],
+    ['Europe/Berlin', 'UTC', '2026-03-29'],
+    ['Asia/Kolkata', 'UTC', '2026-10-25'],
+    ['America/St_Johns', 'Europe/Berlin', '2026-11-01'],
+  ])(
+    'of one day of the station in %s, shown in %s, is exactly that day',
+    (stationZone, shownZone, day) => {
+      const filter = toRecordingFilter(
+        chooseDay(NO_FILTER, day, { stationZone, shownZone }),
+        shownZone,
+      );
+      expect(chosenDay(filter, stationZone)).toBe(day);
+      expect(filter).toEqual(
+        toRecordingFilter(
+          chooseDay(NO_FILTER, day, { stationZone, shownZone: stationZone }),
+          stationZone,
+        ),
+      );
+    },
+  );
+
+  test('of other ranges is no day', () => {
+    expect(
+      chosenDay(toRecordingFilter(chosen({ ...oneDay, fromTime: '1:00' }), 'UTC'), 'UTC'),
+    ).toBeNull();
+    expect(chosenDay({}, 'UTC')).toBeNull();
+  });
 });
 
 test.each([

@@ -303,6 +303,12 @@ describe('a WAV file that is given GUANO metadata', () => {
     expect(readFileSync(path).equals(plainWav(10))).toBe(true);
   });
 
+  it('is read from imported files of floating point, too', async () => {
+    const guan = { id: 'guan', body: Buffer.from('GUANO|Version: 1.0\nModel: other ') };
+    const path = file(wavBytes([formatChunk({ tag: 3, bits: 32 }), dataChunk(8), guan]));
+    expect((await readGuano(path))?.get('Model')).toBe('other');
+  });
+
   it('is refused when there is no room for them, and when it is no audio', async () => {
     const path = file(plainWav(10));
     const many = new Map(

@@ -30,6 +30,7 @@ describe('a WAV file', () => {
       channels: 1,
       bitsPerSample: 16,
       frameBytes: 2,
+      sampleType: 'integer',
       dataOffset: 44,
       dataBytes: 960,
       frames: 480,
@@ -123,6 +124,22 @@ describe('a WAV file', () => {
     ds64.writeBigUInt64LE(size, 8);
     const chunks = [{ id: 'ds64', body: ds64 }, formatChunk(), dataChunk(200, 0xffffffff)];
     expect(await inspect(wavBytes(chunks, 'RF64'))).toMatchObject({ frames: 100, state });
+  });
+
+  it('in the form BW64 is measured as RF64 is', async () => {
+    const ds64 = Buffer.alloc(28);
+    ds64.writeBigUInt64LE(200n, 8);
+    const chunks = [{ id: 'ds64', body: ds64 }, formatChunk(), dataChunk(200, 0xffffffff)];
+    expect(await inspect(wavBytes(chunks, 'BW64'))).toMatchObject({ frames: 100, state: 'whole' });
+  });
+
+  it.each([
+    ['32 bit', { tag: 3, bits: 32 }, 4],
+    ['64 bit, EXTENSIBLE', { subFormat: 3, bits: 64 }, 8],
+  ])('of floating point is measured where that is accepted: %s', async (_, format, frameBytes) => {
+    const path = file(wavBytes([formatChunk(format), dataChunk(100 * frameBytes)]));
+    const info = await inspectWav(path, 'integer or float');
+    expect(info).toMatchObject({ sampleType: 'float', frameBytes, frames: 100, state: 'whole' });
   });
 
   it('as ffmpeg writes it above 48 kHz is EXTENSIBLE and understood', async () => {

@@ -1,0 +1,35 @@
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  truncateSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+
+const PAGE = 4096;
+
+/** Writes over part of a file that somebody may have open. */
+export function overwrite(file: string, position: number, bytes: Buffer): void {
+  const fd = openSync(file, 'r+');
+  writeSync(fd, bytes, 0, bytes.length, position);
+  closeSync(fd);
+}
+
+/** Spoils the header of every page but the first: the file opens, and nothing in it can be read. */
+export function spoilPages(file: string, from = 1): void {
+  const fd = openSync(file, 'r+');
+  const pages = Math.floor(fstatSync(fd).size / PAGE);
+  const spoilt = Buffer.alloc(16, 0xa5);
+  for (let page = from; page < pages; page++) writeSync(fd, spoilt, 0, spoilt.length, page * PAGE);
+  closeSync(fd);
+}
+
+export function cutToHalf(file: string): void {
+  truncateSync(file, Math.floor(statSync(file).size / PAGE / 2) * PAGE);
+}
+
+export function fillWithText(file: string): void {
+  writeFileSync(file, Buffer.alloc(8 * PAGE, 'not a database '));
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../error-message';
 
 /** One detection as a command prints it; whatever else it tells of it is not kept. */
 const printedSchema = z.object({
@@ -53,7 +54,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new OutputError(`What the command printed is not JSON: ${why}`);
   }
 }

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { syncFolder, writeFileDurably } from '../files/durable';
+import { errorCode } from '../files/error-code';
 
 // Notes beside the database file, for what must not be forgotten when the file itself is replaced.
 
@@ -34,7 +35,7 @@ export async function readMark<K extends keyof Marks>(
   try {
     text = await readFile(pathOf(databaseFile, kind), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     text = '';
   }
   try {

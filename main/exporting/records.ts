@@ -3,6 +3,7 @@ import { asc, eq, gt } from 'drizzle-orm';
 import type { Detection } from '@shared/model/analysis';
 import type { Selection } from '@shared/model/recording';
 import type { Connection } from '../database/connection';
+import { detectionsOf } from '../database/detections-of';
 import {
   auditLog,
   deletions,
@@ -62,20 +63,7 @@ export class Records {
 
   /** In the order of the recording. */
   detections(recordingId: number): Detection[] {
-    return this.#connection.db
-      .select({
-        id: detections.id,
-        worker: detections.worker,
-        workerVersion: detections.workerVersion,
-        startS: detections.startS,
-        endS: detections.endS,
-        label: detections.label,
-        confidence: detections.confidence,
-      })
-      .from(detections)
-      .where(eq(detections.recordingId, recordingId))
-      .orderBy(asc(detections.startS), asc(detections.id))
-      .all();
+    return detectionsOf(this.#connection, recordingId);
   }
 
   /** What a microphone is called. */

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import type { SignalHealth } from '@shared/model/recorder';
+import { OrderThread } from './order-thread';
 import type { SampleLayout } from './signal-meter';
 
 /** Where the samples of a file lie. */
@@ -28,57 +28,24 @@ export interface FileDigest {
 
 /** Computes SHA-256 of whole files off the main thread, one after the other; measures what they sound like in passing. */
 export class Sha256 {
-  readonly #workerUrl: URL;
-  readonly #waiting = new Map<
-    number,
-    { resolve: (digest: FileDigest) => void; reject: (error: Error) => void }
-  >();
-  #worker: Worker | null = null;
-  #nextId = 0;
+  readonly #thread: OrderThread<Omit<HashOrder, 'id'>, HashAnswer>;
 
   /** @param workerUrl the built or source `sha256-worker` */
   constructor(workerUrl: URL) {
-    this.#workerUrl = workerUrl;
+    this.#thread = new OrderThread(workerUrl, 'the hash worker ended');
   }
 
   /**
    * Reads a file once.
    * @throws Error when the file cannot be read, or the worker died
    */
-  digest(path: string, area: SampleArea | null): Promise<FileDigest> {
-    const worker = (this.#worker ??= this.#spawn());
-    const id = this.#nextId;
-    this.#nextId += 1;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, path, area } satisfies HashOrder);
-    });
+  async digest(path: string, area: SampleArea | null): Promise<FileDigest> {
+    const answer = await this.#thread.ask({ path, area });
+    if ('error' in answer) throw new Error(answer.error);
+    return { sha256: answer.sha256, signal: answer.signal };
   }
 
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate();
-  }
-
-  #spawn(): Worker {
-    const worker = new Worker(this.#workerUrl);
-    worker.unref();
-    worker.on('message', (answer: HashAnswer) => {
-      const waiting = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
-      if ('error' in answer) waiting?.reject(new Error(answer.error));
-      else waiting?.resolve({ sha256: answer.sha256, signal: answer.signal });
-    });
-    const fail = (error: Error): void => {
-      if (this.#worker === worker) this.#worker = null;
-      for (const { reject } of this.#waiting.values()) reject(error);
-      this.#waiting.clear();
-    };
-    worker.on('error', fail);
-    worker.on('exit', () => {
-      fail(new Error('the hash worker ended'));
-    });
-    return worker;
+  close(): Promise<void> {
+    return this.#thread.close();
   }
 }

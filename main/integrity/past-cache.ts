@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { errorCode } from '../files/error-code';
 import { burden } from '../process/priority';
+import { messageOf } from '../error-message';
 
 /** Called after each piece; may wait, and may throw to end it. */
 export type Pace = (bytes: number) => Promise<void>;
@@ -135,6 +136,6 @@ async function readPlainly(path: string, take: (piece: Buffer) => Promise<void>)
     }
   } catch (error) {
     if (errorCode(error) === 'UNKNOWN') throw error; // the pace ended it
-    throw new UnreadableError(error instanceof Error ? error.message : String(error));
+    throw new UnreadableError(messageOf(error));
   }
 }

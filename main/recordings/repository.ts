@@ -9,7 +9,8 @@ import type {
   Stream,
 } from '@shared/model/recording';
 import type { Connection } from '../database/connection';
-import { detections, recordings } from '../database/schema';
+import { detectionsOf } from '../database/detections-of';
+import { recordings } from '../database/schema';
 import type { EventBus } from '../events/bus';
 import { NotFoundError } from '../request-error';
 import { placeOf } from './cursor';
@@ -141,20 +142,7 @@ export class RecordingsRepository {
   /** @throws NotFoundError */
   detections(id: number): Detection[] {
     if (this.#row(id) === undefined) throw new NotFoundError('recording', String(id));
-    return this.#connection.db
-      .select({
-        id: detections.id,
-        worker: detections.worker,
-        workerVersion: detections.workerVersion,
-        startS: detections.startS,
-        endS: detections.endS,
-        label: detections.label,
-        confidence: detections.confidence,
-      })
-      .from(detections)
-      .where(eq(detections.recordingId, id))
-      .orderBy(detections.startS, detections.id)
-      .all();
+    return detectionsOf(this.#connection, id);
   }
 
   /** The newest moment at which a row was written, UTC milliseconds. */

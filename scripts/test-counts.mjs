@@ -1,7 +1,22 @@
 // @ts-check
+import { stripVTControlCharacters } from 'node:util';
+
 // Reads the reports of vitest and Playwright; pure, so that the sum at the end of `npm test` is itself tested.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ test: string, message: string }} Failure `test`: file and names; `message`: the start of what it said */
+
+/** So much of a failure's message is repeated at the end: enough to know which, without its stack. */
+const MESSAGE_LINES = 6;
+
+/** @param {string | undefined} message */
+const startOf = (message) =>
+  stripVTControlCharacters(message ?? '')
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
+    .slice(0, MESSAGE_LINES)
+    .join('\n')
+    .trim();
 
 /**
  * @param {readonly Counts[]} parts
@@ -28,9 +43,20 @@ export function summaryLine({ passed, failed, skipped }) {
 }
 
 /**
+ * @param {readonly Failure[]} failures
+ * @returns {string[]} lines that repeat, after thousands of others, what failed
+ */
+export function failureLines(failures) {
+  return failures.flatMap(({ test, message }) => [
+    `  ✗ ${test}`,
+    ...message.split('\n').flatMap((line) => (line === '' ? [] : [`      ${line}`])),
+  ]);
+}
+
+/**
  * @typedef {object} VitestReport
  * @property {boolean} [success]
- * @property {{ status?: string, assertionResults?: { status?: string }[] }[]} [testResults]
+ * @property {{ name?: string, status?: string, message?: string, assertionResults?: { status?: string, fullName?: string, failureMessages?: string[] | null }[] }[]} [testResults]
  */
 
 /**
@@ -53,10 +79,62 @@ export function vitestCounts({ testResults = [] }) {
 }
 
 /**
+ * @param {VitestReport} report
+ * @returns {Failure[]}
+ */
+export function vitestFailures({ testResults = [] }) {
+  return testResults.flatMap(({ name = '', status, message, assertionResults = [] }) => {
+    const here = assertionResults.filter((test) => test.status === 'failed');
+    if (here.length === 0) {
+      return status === 'failed' ? [{ test: name, message: startOf(message) }] : [];
+    }
+    return here.map(({ fullName = '', failureMessages }) => ({
+      test: `${name} › ${fullName}`,
+      message: startOf(failureMessages?.[0]),
+    }));
+  });
+}
+
+/**
+ * @typedef {object} PlaywrightSuite
+ * @property {string} [title]
+ * @property {PlaywrightSuite[]} [suites]
+ * @property {{ title?: string, ok?: boolean, tests?: { status?: string, results?: { error?: { message?: string } }[] }[] }[]} [specs]
+ */
+/**
  * @typedef {object} PlaywrightReport
  * @property {{ expected?: number, unexpected?: number, flaky?: number, skipped?: number }} [stats]
- * @property {unknown[]} [errors] what went wrong outside any test
+ * @property {{ message?: string }[]} [errors] what went wrong outside any test
+ * @property {PlaywrightSuite[]} [suites]
  */
+
+/**
+ * @param {PlaywrightReport} report
+ * @returns {Failure[]} a test that passed only when repeated is one of them
+ */
+export function playwrightFailures({ suites = [], errors = [] }) {
+  /**
+   * @param {PlaywrightSuite} suite
+   * @param {string} path
+   * @returns {Failure[]}
+   */
+  const inSuite = (suite, path) => {
+    const here = [path, suite.title ?? ''].filter((part) => part !== '').join(' › ');
+    const failed = (suite.specs ?? []).flatMap(({ title = '', tests = [] }) =>
+      tests
+        .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+        .map(({ results = [] }) => ({
+          test: `${here} › ${title}`,
+          message: startOf(results.find(({ error }) => error !== undefined)?.error?.message),
+        })),
+    );
+    return [...failed, ...(suite.suites ?? []).flatMap((inner) => inSuite(inner, here))];
+  };
+  return [
+    ...suites.flatMap((suite) => inSuite(suite, '')),
+    ...errors.map(({ message }) => ({ test: 'outside of any test', message: startOf(message) })),
+  ];
+}
 
 /**
  * @param {PlaywrightReport} report

@@ -11,11 +11,14 @@ import { projectRoot } from '../setup/places.mjs';
 import { ensureSqliteBinding } from '../setup/sqlite-binding.mjs';
 import { ensureSystemPackages } from '../setup/system-packages.mjs';
 import {
+  failureLines,
   judgeStage,
   playwrightCounts,
+  playwrightFailures,
   sumCounts,
   summaryLine,
   vitestCounts,
+  vitestFailures,
 } from '../test-counts.mjs';
 import { runChecks } from './check.mjs';
 import { windowEnvironment } from './environment.mjs';
@@ -24,6 +27,7 @@ import { runInForeground } from './foreground.mjs';
 const STAGES = /** @type {const} */ (['check', 'unit', 'integration', 'e2e']);
 /** @typedef {(typeof STAGES)[number]} Stage */
 /** @typedef {import('../test-counts.mjs').Counts} Counts */
+/** @typedef {import('../test-counts.mjs').Failure} Failure */
 
 const withKeyring = join(projectRoot, 'scripts', 'with-keyring.sh');
 const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
@@ -78,7 +82,7 @@ function readReport(file) {
 /**
  * @param {Exclude<Stage, 'check'>} stage
  * @param {{ node: string, env: NodeJS.ProcessEnv, passOn: readonly string[] }} context
- * @returns {Promise<Counts>}
+ * @returns {Promise<{ counts: Counts, failures: Failure[] }>}
  */
 async function runTests(stage, { node, env, passOn }) {
   print(`\n── ${stage} tests ──`);
@@ -107,14 +111,21 @@ async function runTests(stage, { node, env, passOn }) {
     wholeGroup: true,
   });
   const report = readReport(reportFile);
-  const read = stage === 'e2e' ? playwrightCounts : vitestCounts;
+  const [count, list] =
+    stage === 'e2e' ? [playwrightCounts, playwrightFailures] : [vitestCounts, vitestFailures];
   const { counts, problem } = judgeStage({
-    counts: report === undefined ? undefined : read(report),
+    counts: report === undefined ? undefined : count(report),
     exitCode,
     mayBeEmpty: filtered,
   });
-  if (problem !== undefined) print(`The ${stage} tests count as failed: ${problem}.`);
-  return counts;
+  const failures = (report === undefined ? [] : list(report)).map(({ test, message }) => ({
+    test: test.replace(`${projectRoot}/`, ''),
+    message,
+  }));
+  if (problem !== undefined) {
+    failures.push({ test: `the ${stage} tests as a whole`, message: problem });
+  }
+  return { counts, failures };
 }
 
 /**
@@ -138,10 +149,13 @@ export async function test(given) {
   const node = ensureNode24();
   /** @type {Counts[]} */
   const parts = [];
+  /** @type {Failure[]} */
+  const failures = [];
   if (stages.includes('check')) {
     print('── check ──');
     const failed = await runChecks(node);
     parts.push({ passed: 0, failed: failed.length, skipped: 0 });
+    failures.push(...failed.map((name) => ({ test: `check › ${name}`, message: '' })));
   }
   const testStages = /** @type {Exclude<Stage, 'check'>[]} */ (
     stages.filter((stage) => stage !== 'check')
@@ -150,7 +164,10 @@ export async function test(given) {
     try {
       const env = await environmentForTests(node);
       for (const stage of testStages) {
-        if (!interrupted) parts.push(await runTests(stage, { node, env, passOn }));
+        if (interrupted) break;
+        const ended = await runTests(stage, { node, env, passOn });
+        parts.push(ended.counts);
+        failures.push(...ended.failures);
       }
     } catch (error) {
       // The sum still comes last: what was checked so far is not lost.
@@ -161,6 +178,7 @@ export async function test(given) {
   }
   const total = sumCounts(parts);
   if (interrupted) print('\nInterrupted: not everything was run.');
+  if (failures.length > 0) print(['\nFailed:', ...failureLines(failures)].join('\n'));
   print(`\n${summaryLine(total)}`);
   if (interrupted) return 130;
   return total.failed === 0 ? 0 : 1;

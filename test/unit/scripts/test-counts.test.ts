@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  failureLines,
   judgeStage,
   playwrightCounts,
+  playwrightFailures,
   sumCounts,
   summaryLine,
   vitestCounts,
+  vitestFailures,
 } from '../../../scripts/test-counts.mjs';
 import { readTestArguments } from '../../../scripts/tasks/test.mjs';
 
@@ -50,6 +53,63 @@ describe('the report of Playwright', () => {
         errors: [{}],
       }),
     ).toEqual(counts(5, 3, 2));
+  });
+});
+
+describe('what failed', () => {
+  it('is told by file and name, with the start of its message and without its stack', () => {
+    const failures = vitestFailures({
+      testResults: [
+        { name: 'a.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+        {
+          name: 'b.test.ts',
+          status: 'failed',
+          assertionResults: [
+            { status: 'passed', fullName: 'fine' },
+            {
+              status: 'failed',
+              fullName: 'a clock goes on',
+              failureMessages: ['\u001b[31mexpected 1 to be 2\u001b[39m\n    at b.test.ts:3:4'],
+            },
+          ],
+        },
+        {
+          name: 'c.test.ts',
+          status: 'failed',
+          message: 'Cannot find module',
+          assertionResults: [],
+        },
+      ],
+    });
+    expect(failureLines(failures)).toEqual([
+      '  ✗ b.test.ts › a clock goes on',
+      '      expected 1 to be 2',
+      '  ✗ c.test.ts',
+      '      Cannot find module',
+    ]);
+  });
+
+  it("is found in a browser's nested suites, flaky ones too", () => {
+    const spec = (title: string, status: string, message?: string) => ({
+      title,
+      tests: [{ status, results: message === undefined ? [{}] : [{ error: { message } }, {}] }],
+    });
+    expect(
+      playwrightFailures({
+        suites: [
+          {
+            title: 'a.spec.ts',
+            specs: [spec('opens', 'expected'), spec('closes', 'unexpected', 'Timeout')],
+            suites: [{ title: 'where it is small', specs: [spec('plays', 'flaky', 'once')] }],
+          },
+        ],
+        errors: [{ message: 'no display' }],
+      }),
+    ).toEqual([
+      { test: 'a.spec.ts › closes', message: 'Timeout' },
+      { test: 'a.spec.ts › where it is small › plays', message: 'once' },
+      { test: 'outside of any test', message: 'no display' },
+    ]);
   });
 });
 

@@ -17,7 +17,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
-          testTimeout: 10_000,
+          // A hang is found either way; a machine that is busy is none.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

@@ -10,8 +10,13 @@ export class NotFoundError extends Error {
   readonly code = 'NOT_FOUND';
   readonly data: Data<'NOT_FOUND'>;
 
-  constructor(what: Data<'NOT_FOUND'>['what'], id: string) {
-    super(`There is no ${what} "${id}".`);
+  /** @param message where another sentence helps more */
+  constructor(
+    what: Data<'NOT_FOUND'>['what'],
+    id: string,
+    message = `There is no ${what} "${id}".`,
+  ) {
+    super(message);
     this.name = 'NotFoundError';
     this.data = { what, id };
   }

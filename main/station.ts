@@ -19,6 +19,7 @@ import { markFolder, rememberFolder } from './data-disk/claim-folder';
 import type { DataDiskWatch } from './data-disk/data-disk-watch';
 import { recogniseStation } from './data-disk/recognise';
 import { dataFolderAt, prepareDataFolder } from './data-folder';
+import { parseBackupName } from './database/backup-plan';
 import { asDatabaseError } from './database/database-error';
 import { mountedPlaces } from './dialogs/places';
 import { JobThread } from './database/job-thread';
@@ -129,13 +130,14 @@ export class Station {
   readonly #services: readonly Service[];
   #started: { wallMs: number; monotonicMs: number } | null = null;
   #lastConsole: LastConsole | null = null;
+  #replaced: string | null = null;
   #stopping: Promise<void> | null = null;
 
   constructor(foundation: Foundation) {
     const base = composeBase(foundation);
     const upkeep = composeUpkeep(base);
     const recording = composeRecording(base);
-    const library = composeLibrary(base, recording);
+    const library = composeLibrary(base, recording, upkeep);
     this.#base = base;
     this.#recording = recording;
     this.#library = library;
@@ -306,13 +308,25 @@ export class Station {
     }
   }
 
+  /** That this opening put another database in the place of a lost one, in words; null: it did not. */
+  get replaced(): string | null {
+    return this.#replaced;
+  }
+
   /** For one question from the command line while no console runs: what is plugged in, what still records. */
   async look(): Promise<void> {
     await this.dataDisk.look();
     await this.devices.start();
     await this.devices.stop();
     await this.recorders.look();
-    this.#lastConsole = await this.#recording.coverageKeeper.look();
+    this.#lastConsole = this.#asFarAsKnown(await this.#recording.coverageKeeper.look());
+  }
+
+  /** An older copy of the database does not tell how the console ended that wrote on in the lost one. */
+  #asFarAsKnown(last: LastConsole | null): LastConsole | null {
+    const { restoration } = this.#base.foundation.opened;
+    const isOlder = last !== null && restoration !== null && last.wallMs < restoration.atMs;
+    return isOlder ? { ...last, end: 'unknown' } : last;
   }
 
   /**
@@ -437,7 +451,7 @@ export class Station {
       return;
     }
     const { damage, quarantinedAs, restoredFrom } = opened.rescue;
-    const source = restoredFrom ?? 'nothing: there was no backup';
+    const source = restoredFrom === null ? 'nothing: there was no backup' : sourceOf(restoredFrom);
     const remains =
       quarantinedAs === null ? 'Nothing of it is left' : `It lies in ${quarantinedAs}`;
     this.logger.error('database.restored', 'The database was damaged and has been replaced.', {
@@ -445,17 +459,22 @@ export class Station {
       quarantinedAs,
       restoredFrom,
     });
-    this.alerts.raise(
-      'database.restored',
-      'warning',
-      `The database was damaged or lost (${damage}). ${remains}; restored from ${source}. Recordings are found again on disk; nothing is deleted until an audit has passed.`,
-    );
+    const text = `The database was damaged or lost (${damage}). ${remains}; restored from ${source}. What was changed since is lost: tags, texts, protection, the bin, settings and decisions about microphones. Recordings are found again on disk; nothing is deleted until an audit has passed.`;
+    this.#replaced = text;
+    this.alerts.raise('database.restored', 'warning', text);
   }
 
   /** Nothing of it is left, so nothing else will ever tell that it was there. */
   #reportRebuilding(stationId: string): void {
     const text = `The database of this station (${stationId}) was missing, and a new one was made. Settings, schedules, microphones, alerts and the log are those of a new station; recordings are found again on disk.`;
     this.logger.error('database.rebuilt', text, { stationId });
+    this.#replaced = text;
     this.alerts.raise('database.rebuilt', 'warning', text);
   }
+}
+
+/** A copy, and of which moment it is. */
+function sourceOf(backup: string): string {
+  const atMs = parseBackupName(backup)?.atMs ?? null;
+  return atMs === null ? backup : `${backup}, a copy of ${toInstant(atMs)}`;
 }

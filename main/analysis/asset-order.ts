@@ -11,6 +11,13 @@ export interface AssetOrder {
   readonly target: string;
 }
 
-/** First of all the number of its thread for the system; then one answer per order. */
+/** First of all the number of its thread for the system. */
+export interface AssetWord {
+  readonly id?: undefined;
+  readonly thread: number | null;
+}
+
+/** Then one answer per order. */
 export type AssetAnswer =
-  { readonly thread: number | null } | { readonly sizeBytes: number } | { readonly error: string };
+  | { readonly id: number; readonly sizeBytes: number }
+  | { readonly id: number; readonly error: string };

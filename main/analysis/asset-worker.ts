@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 // With their endings: tests run this file as it is, and Node does not guess.
 import { messageOf } from '../error-message.ts';
-import type { AssetAnswer, AssetOrder } from './asset-order';
+import type { AssetAnswer, AssetOrder, AssetWord } from './asset-order';
 import { PeakMeter } from './peak-meter.ts';
 import { blockFramesOf, readSamples } from './sample-reader.ts';
 import { drawSpectrum } from './spectrogram-image.ts';
@@ -54,17 +54,17 @@ function write(target: string, bytes: Uint8Array): void {
   }
 }
 
-function answer(words: AssetAnswer): void {
+function answer(words: AssetAnswer | AssetWord): void {
   parentPort?.postMessage(words);
 }
 
 answer({ thread: stepBack() });
-parentPort?.on('message', (order: AssetOrder) => {
+parentPort?.on('message', ({ id, ...order }: AssetOrder & { readonly id: number }) => {
   try {
     const bytes = make(order);
     write(order.target, bytes);
-    answer({ sizeBytes: bytes.byteLength });
+    answer({ id, sizeBytes: bytes.byteLength });
   } catch (error) {
-    answer({ error: messageOf(error) });
+    answer({ id, error: messageOf(error) });
   }
 });

@@ -44,6 +44,22 @@ const BATCH = 250;
 /** What turns out to be none is passed over in steps of so many. */
 const MOST_PASSED_OVER = 100;
 
+/** Of the jobs in the bin, so many are looked at without holding anybody up. */
+const IN_BIN_AT_ONCE = 500;
+
+/** Where a look through the jobs in the bin has got to. */
+export interface InBinPlace {
+  readonly timeMs: number;
+  readonly row: number;
+}
+
+interface InBinRow {
+  readonly recording_id: number;
+  readonly time_ms: number;
+  readonly rowid: number;
+  readonly isOut: 0 | 1;
+}
+
 interface CandidateRow {
   readonly worker: string;
   readonly recording_id: number;
@@ -119,7 +135,8 @@ export class JobQueue {
          order by priority desc, time_ms limit 1`,
       ),
       recording: sqlite.prepare<[number], RecordingRow>(
-        `select id, time_ms, duration_s, raw_path, processed_path, local_deleted, deleted_at_ms
+        `select id, time_ms, duration_s, iif(missing_file is 'raw', null, raw_path) as raw_path,
+           iif(missing_file is 'processed', null, processed_path) as processed_path, local_deleted, deleted_at_ms
          from recordings where id = ?`,
       ),
       take: sqlite.prepare<[string, number, string, number]>(
@@ -162,9 +179,15 @@ export class JobQueue {
         `update analysis_jobs set priority = ${IN_TURN}, attempts = 0, next_attempt_at_ms = 0
          where worker = ? and (priority = ${GIVEN_UP} or attempts > 0)`,
       ),
-      outOfBin: sqlite.prepare<[string]>(
-        `update analysis_jobs set priority = ${IN_TURN} where worker = ? and priority = ${IN_BIN}
-           and exists (select 1 from recordings r where r.id = recording_id and r.deleted_at_ms is null)`,
+      inBin: sqlite.prepare<[string, number, number, number], InBinRow>(
+        `select recording_id, time_ms, rowid,
+           exists (select 1 from recordings r where r.id = recording_id and r.deleted_at_ms is null) as isOut
+         from analysis_jobs where worker = ? and priority = ${IN_BIN} and (time_ms, rowid) > (?, ?)
+         order by time_ms, rowid limit ?`,
+      ),
+      outOfBin: sqlite.prepare<[string, number]>(
+        `update analysis_jobs set priority = ${IN_TURN}
+         where worker = ? and recording_id = ? and priority = ${IN_BIN}`,
       ),
       waiting: sqlite.prepare<[string], { n: number }>(
         `select count(*) as n from analysis_jobs where worker = ? and priority >= ${IN_TURN}`,
@@ -275,9 +298,26 @@ export class JobQueue {
     return this.#sql.retry.run(worker).changes;
   }
 
-  /** Finds what was taken out of the bin. @returns how many */
-  takeUpRestored(worker: string): number {
-    return this.#sql.outOfBin.run(worker).changes;
+  /**
+   * Finds what was taken out of the bin, a few jobs at a time: the bin may hold a season.
+   * @param after where the last look ended; null: from the start
+   * @returns where to go on; null: that was all
+   */
+  takeUpRestored(worker: string, after: InBinPlace | null): InBinPlace | null {
+    const { timeMs, row } = after ?? { timeMs: Number.MIN_SAFE_INTEGER, row: 0 };
+    const rows = this.#sql.inBin.all(worker, timeMs, row, IN_BIN_AT_ONCE);
+    const out = rows.filter(({ isOut }) => isOut === 1);
+    if (out.length > 0) {
+      this.#connection.sqlite
+        .transaction(() => {
+          for (const one of out) this.#sql.outOfBin.run(worker, one.recording_id);
+        })
+        .immediate();
+    }
+    const last = rows.at(-1);
+    return last === undefined || rows.length < IN_BIN_AT_ONCE
+      ? null
+      : { timeMs: last.time_ms, row: last.rowid };
   }
 
   /** What waits includes recordings that were not looked at yet, at most so many. */

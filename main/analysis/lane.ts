@@ -4,7 +4,7 @@ import { toInstant } from '@shared/model/time';
 import { Nudge } from '../clock/nudge';
 import { messageOf } from '../error-message';
 import type { Logger } from '../logging/logger';
-import { type Claim, type JobQueue, LEASE_MS } from './job-queue';
+import { type Claim, type InBinPlace, type JobQueue, LEASE_MS } from './job-queue';
 import type { Permission } from './permission';
 import { FAILING_AFTER, restAfter, retryAfter } from './retry-policy';
 import type { AnalysisWorker, Outcome } from './worker';
@@ -57,6 +57,8 @@ export class Lane {
   #loop: Promise<void> | null = null;
   #working: Claim | null = null;
   #lastRestoredMs = -Infinity;
+  /** How far the look for what left the bin has got, by worker; those that are through with it are not there. */
+  readonly #inBin = new Map<string, InBinPlace | null>();
   #problem: string | null = null;
 
   constructor(options: LaneOptions) {
@@ -165,14 +167,31 @@ export class Lane {
 
   #refill(workers: readonly AnalysisWorker[], nowMs: number): boolean {
     const { queue, clock } = this.#options;
-    const lookForRestored = clock.monotonicMs() - this.#lastRestoredMs >= RESTORED_EVERY_MS;
-    if (lookForRestored) this.#lastRestoredMs = clock.monotonicMs();
-    let looked = false;
+    const isDue = clock.monotonicMs() - this.#lastRestoredMs >= RESTORED_EVERY_MS;
+    if (isDue) {
+      this.#lastRestoredMs = clock.monotonicMs();
+      // A look that is under way goes on where it is.
+      for (const { name } of workers) if (!this.#inBin.has(name)) this.#inBin.set(name, null);
+    }
+    let looked = this.#lookIntoBin(workers);
     for (const worker of workers) {
-      if (lookForRestored) queue.takeUpRestored(worker.name);
       looked = queue.refill(worker.name, worker.version(), worker.oldestMs(), nowMs) || looked;
     }
     return looked;
+  }
+
+  /** @returns whether there is more to look at */
+  #lookIntoBin(workers: readonly AnalysisWorker[]): boolean {
+    let isMore = false;
+    for (const { name } of workers) {
+      const after = this.#inBin.get(name);
+      if (after === undefined) continue;
+      const next = this.#options.queue.takeUpRestored(name, after);
+      if (next === null) this.#inBin.delete(name);
+      else this.#inBin.set(name, next);
+      isMore ||= next !== null;
+    }
+    return isMore;
   }
 
   async #work(worker: AnalysisWorker, claim: Claim, signal: AbortSignal): Promise<void> {

@@ -29,6 +29,20 @@ interface Level {
   readonly values: Float32Array;
 }
 
+function wantedBins({ frames, sampleRateHz }: MeteredSound): number {
+  return Math.min(
+    MOST_BINS,
+    Math.max(FEWEST_BINS, Math.round((frames / sampleRateHz) * BINS_PER_SECOND)),
+  );
+}
+
+/** What a waveform needs of memory while it is made, bytes: two numbers per bin and channel, and their encoding. */
+export function peakBytesOf(sound: MeteredSound): number {
+  const coarserLevels = 1 / (1 - 1 / STEP);
+  const valueBytes = Float32Array.BYTES_PER_ELEMENT + Int16Array.BYTES_PER_ELEMENT;
+  return Math.ceil(wantedBins(sound) * sound.channels * 2 * valueBytes * coarserLevels);
+}
+
 /** Measures the waveform of a sound while its samples go by; memory is bounded however long it is. */
 export class PeakMeter {
   readonly #sound: MeteredSound;
@@ -37,11 +51,8 @@ export class PeakMeter {
 
   constructor(sound: MeteredSound) {
     this.#sound = sound;
-    const { frames, channels, sampleRateHz } = sound;
-    const wanted = Math.min(
-      MOST_BINS,
-      Math.max(FEWEST_BINS, Math.round((frames / sampleRateHz) * BINS_PER_SECOND)),
-    );
+    const { frames, channels } = sound;
+    const wanted = wantedBins(sound);
     const framesPerBin = Math.max(1, Math.ceil(frames / wanted));
     const bins = Math.ceil(frames / framesPerBin);
     this.#finest = { framesPerBin, bins, values: new Float32Array(bins * channels * 2) };

@@ -8,6 +8,8 @@ import type { Command } from './command-template';
 /** More than any list of detections; whoever prints more is stopped. */
 const MOST_OUTPUT_BYTES = 2_000_000;
 const LAST_WORDS_BYTES = 300;
+/** So long its output is still listened to once it has exited, and its end is waited for once it was killed. */
+const LAST_OUTPUT_MS = 2000;
 /** What a program needs to find itself and its files. Nothing else: keys and passwords lie in the environment, too. */
 const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TZ', 'TMPDIR', 'XDG_CACHE_HOME'] as const;
 
@@ -44,16 +46,31 @@ export async function runCommand(
   const printed = collect(child.stdout, MOST_OUTPUT_BYTES, 'first');
   const words = collect(child.stderr, LAST_WORDS_BYTES, 'last');
   const over = new AbortController();
-  const ended = endOf(child);
+  const untilOver = AbortSignal.any([over.signal, signal]);
+  const { exited, closed } = endsOf(child);
+  // What left its group and holds on to its output never ends it: whoever has exited has had its say.
+  const ended = Promise.race([
+    closed,
+    exited.then(async (end) => {
+      await clock.sleep(LAST_OUTPUT_MS, untilOver);
+      return end;
+    }),
+  ]);
   const first = await Promise.race([
     ended.then((end) => ({ kind: 'ended' as const, end })),
-    clock.sleep(timeoutMs, AbortSignal.any([over.signal, signal])).then(() => LATE),
+    clock.sleep(timeoutMs, untilOver).then(() => LATE),
     printed.full.then(() => TOO_MUCH),
-  ]);
-  over.abort();
-  // Also after a good end: what it left running would go on for ever.
-  if (pid !== undefined) killGroup(pid);
-  await ended.catch(() => undefined);
+  ]).finally(() => {
+    over.abort();
+    // Also after a good end: what it left running would go on for ever.
+    if (pid !== undefined) killGroup(pid);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
+  const gone = new AbortController();
+  // One that hangs in the kernel cannot even be killed: nobody waits for it for ever.
+  await Promise.race([exited, clock.sleep(LAST_OUTPUT_MS, gone.signal)]);
+  gone.abort();
   signal.throwIfAborted();
   if (first.kind === 'late') {
     throw new CommandError(`The command took longer than ${String(timeoutMs / 1000)} s.`);
@@ -69,16 +86,18 @@ export async function runCommand(
 const LATE = { kind: 'late' } as const;
 const TOO_MUCH = { kind: 'too_much' } as const;
 
-/** When it is gone and has said everything. @throws CommandError */
-function endOf(child: ChildProcess): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) => {
-      reject(new CommandError(`The command could not be started: ${error.message}`));
+/** When it is gone, and when everything that it said was heard as well. @throws CommandError */
+function endsOf(child: ChildProcess): { exited: Promise<Ended>; closed: Promise<Ended> } {
+  const on = (event: 'exit' | 'close'): Promise<Ended> =>
+    new Promise((resolve, reject) => {
+      child.once('error', (error) => {
+        reject(new CommandError(`The command could not be started: ${error.message}`));
+      });
+      child.once(event, (exitCode: number | null, signal: string | null) => {
+        resolve({ exitCode, signal });
+      });
     });
-    child.once('close', (exitCode, signal) => {
-      resolve({ exitCode, signal });
-    });
-  });
+  return { exited: on('exit'), closed: on('close') };
 }
 
 /** Keeps so many bytes of what a stream says, the first or the last of them. */

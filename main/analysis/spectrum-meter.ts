@@ -24,6 +24,27 @@ export interface Spectrum {
   readonly levelsDb: Float32Array;
 }
 
+/** A sound, as far as its picture is concerned. */
+interface SeenSound {
+  readonly frames: number;
+  readonly channels: number;
+  readonly sampleRateHz: number;
+}
+
+function columnsOf({ frames, sampleRateHz }: SeenSound): number {
+  return Math.min(
+    MOST_COLUMNS,
+    Math.max(FEWEST_COLUMNS, Math.round(frames / sampleRateHz / COLUMN_S)),
+  );
+}
+
+/** What a spectrum needs of memory while it is measured, bytes. */
+export function spectrumBytesOf(sound: SeenSound, blockFrames: number): number {
+  const pending = sound.channels * (blockFrames + 2 * WINDOW);
+  const columns = columnsOf(sound) * (BINS + ROWS);
+  return (pending + columns) * Float32Array.BYTES_PER_ELEMENT;
+}
+
 /**
  * Measures the spectrum of a sound while its samples go by; memory is bounded however long it is. Windows (Hann)
  * overlap by half at least, so that no sample is passed over, and a column keeps the loudest of its windows and
@@ -51,16 +72,10 @@ export class SpectrumMeter {
   #waiting: number | null = null;
 
   /** @param blockFrames the most frames that are added at once */
-  constructor(
-    sound: { readonly frames: number; readonly channels: number; readonly sampleRateHz: number },
-    blockFrames: number,
-  ) {
-    const { frames, channels, sampleRateHz } = sound;
+  constructor(sound: SeenSound, blockFrames: number) {
+    const { frames, channels } = sound;
     this.#channels = channels;
-    this.#columns = Math.min(
-      MOST_COLUMNS,
-      Math.max(FEWEST_COLUMNS, Math.round(frames / sampleRateHz / COLUMN_S)),
-    );
+    this.#columns = columnsOf(sound);
     this.#columnFrames = frames / this.#columns;
     this.#windowsPerColumn = Math.max(1, Math.ceil(this.#columnFrames / (WINDOW / 2)));
     this.#windows = frames === 0 ? 0 : this.#columns * this.#windowsPerColumn;

@@ -39,6 +39,7 @@ export function recordingsApi({ recordings, editor, purge }: RecordingsApiParts)
     protect: os.recordings.protect.handler(({ input }) =>
       editor.protect(input.selection, input.protected),
     ),
+    undo: os.recordings.undo.handler(({ input }) => editor.undo(input.change)),
     tags: os.recordings.tags.handler(({ signal }) => recordings.tags(signal)),
     discard: os.recordings.discard.handler(({ input }) => editor.discard(input.selection)),
     restore: os.recordings.restore.handler(({ input }) =>

@@ -6,6 +6,7 @@ import { createRouterClient } from '@orpc/server';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { StationClient } from '@shared/contract';
 import { KnownStations, knownStationsFile } from '../data-disk/known-stations';
+import { readMarker } from '../data-disk/marker';
 import { lookAtPlace, missingDisk } from '../data-disk/recognise';
 import { type DataFolder, dataFolderAt, holdsStation } from '../data-folder';
 import { codesOf } from '../files/error-code';
@@ -20,6 +21,8 @@ import { copyDatabase, type DatabaseCopy, isUnwritable } from './look-at-copy';
 
 export interface Connected {
   readonly client: StationClient;
+  /** What reaching it has changed, as a sentence for a person; null: nothing. */
+  readonly notice: string | null;
   close(): Promise<void>;
 }
 
@@ -49,6 +52,12 @@ export async function connectStation(
         `${missingDisk(folder, place.stationId)} No console runs that could tell more; mount it and ask again.`,
       );
     }
+    if (await isMarked(folder)) {
+      throw new StationError(
+        'DATABASE_UNUSABLE',
+        `The database of the station in ${folder.root} is missing; its recordings are there still. "run" puts the newest copy in its place, or makes it anew from the recordings.`,
+      );
+    }
     throw new StationError(
       'DATA_FOLDER_INVALID',
       `There is no station in ${folder.root}. "run" makes one; another folder is chosen with --data.`,
@@ -69,6 +78,11 @@ export async function connectStation(
       await delay(100);
     }
   }
+}
+
+/** Was there a station, whatever is left of it? */
+async function isMarked(folder: DataFolder): Promise<boolean> {
+  return (await readMarker(folder.root)) !== 'absent';
 }
 
 async function connectFolder(
@@ -93,7 +107,7 @@ async function connectFolder(
   const client: StationClient = createRouterClient(station.router, {
     context: { actor: 'command_line' },
   });
-  return { client, close: () => station.stop() };
+  return { client, notice: station.replaced, close: () => station.stop() };
 }
 
 /** @param reason why the folder itself cannot be used */
@@ -119,7 +133,7 @@ async function connectCopy(
       await connected.close();
       await copy.remove();
     };
-    return { client: connected.client, close };
+    return { ...connected, close };
   } catch (error) {
     await copy.remove();
     throw error;
@@ -175,7 +189,7 @@ async function answering(socket: string): Promise<Connected | null> {
   try {
     // The cheapest question: does anybody answer? A console that hangs does not.
     await client.updates.status(undefined, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return { client, close: () => dispatcher.close() };
+    return { client, notice: null, close: () => dispatcher.close() };
   } catch {
     await dispatcher.destroy();
     return null;

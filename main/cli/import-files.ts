@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
+import { ORPCError } from '@orpc/client';
 import type { StationClient } from '@shared/contract';
-import type { Import, ImportItem, ImportItemState, ImportOptions } from '@shared/model/import';
+import type { Import, ImportItem, ImportOptions } from '@shared/model/import';
 import { AlreadySaid } from './already-said';
-import { counted, megabytes, type Output, printable, table } from './output';
+import { describeImport, hasEnded, importInBrief, progressLine } from './import-words';
+import { isLineBroken } from './line-broken';
+import { type Output, printable, table } from './output';
 
 export interface ImportRequest {
   readonly paths: readonly string[];
@@ -14,10 +17,12 @@ export interface ImportRequest {
 const PAGE = 200;
 /** A line for people so often; a document as it comes. */
 const TELL_MS = 2_000;
+/** Of those that are over so many are told. */
+const SHOWN = 10;
 
 /**
  * Imports files and folders and tells of each. Ctrl-C cancels: what was taken stays, and the same command takes the rest.
- * @throws AlreadySaid when it did not come to its end, or a file could not be read
+ * @throws AlreadySaid when it did not come to its end, found nothing, or could not read a file
  */
 export async function importFiles(
   client: StationClient,
@@ -32,19 +37,86 @@ export async function importFiles(
     ...(timezone === undefined ? {} : { timezone }),
   };
   const paths = request.paths.map((path) => resolve(path));
-  const { id } = await client.imports.start({ paths, options });
+  const id = await begin(client, paths, options, output);
   const cancel = (): void => {
     void client.imports.cancel({ id }).catch(() => undefined);
   };
   for (const signal of CANCELS) process.on(signal, cancel);
+  let end: Import;
   try {
     await follow(client, id, json, output);
+    end = await client.imports.get({ id });
+    await report(client, end, json, output);
+  } catch (error) {
+    if (!isLineBroken(error)) throw error;
+    output.err(
+      `The console ended; import ${String(id)} goes on with the next one. "import --status" tells how far it is.`,
+    );
+    throw new AlreadySaid();
   } finally {
     for (const signal of CANCELS) process.off(signal, cancel);
   }
-  const end = await client.imports.get({ id });
-  await report(client, end, json, output);
-  if (end.state !== 'done' || end.files.failed > 0) throw new AlreadySaid();
+  const found = Object.values(end.files).reduce((a, b) => a + b, 0);
+  if (end.state !== 'done' || end.files.failed > 0 || found === 0) throw new AlreadySaid();
+}
+
+/** How far imports are: those that are not over, and the last ones. */
+export async function showImports(
+  client: StationClient,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  const imports = await client.imports.list();
+  if (json) {
+    output.out(JSON.stringify(imports));
+    return;
+  }
+  const { running } = (await client.station.snapshot()).station;
+  if (imports.length === 0) output.out('Nothing was imported yet.');
+  for (const one of imports.slice(0, SHOWN)) output.out(printable(importInBrief(one, running)));
+}
+
+/** Ends the import that goes on or waits for a console. @throws AlreadySaid when there is none */
+export async function cancelImport(
+  client: StationClient,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  const going = (await client.imports.list()).find((one) => !hasEnded(one));
+  if (going === undefined) {
+    output.err('No import goes on, and none waits.');
+    throw new AlreadySaid();
+  }
+  const end = await client.imports.cancel({ id: going.id });
+  output.out(json ? JSON.stringify(end) : printable(describeImport(end)));
+}
+
+/** What became of each file of an import. */
+export async function reportImport(
+  client: StationClient,
+  id: number,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  await report(client, await client.imports.get({ id }), json, output);
+}
+
+/** @returns the import's number */
+async function begin(
+  client: StationClient,
+  paths: string[],
+  options: Partial<ImportOptions>,
+  output: Output,
+): Promise<number> {
+  try {
+    return (await client.imports.start({ paths, options })).id;
+  } catch (error) {
+    if (!(error instanceof ORPCError && error.code === 'CONFLICT')) throw error;
+    output.err(
+      `${error.message} "import --status" tells how far it is, "import --cancel" ends it.`,
+    );
+    throw new AlreadySaid();
+  }
 }
 
 const CANCELS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -67,33 +139,29 @@ async function follow(
   }
 }
 
-function progressLine({ state, files, totalBytes, doneBytes, ...now }: Import): string {
-  const total = Object.values(files).reduce((a, b) => a + b, 0);
-  if (state === 'scanning') return `Looking: ${counted(total, 'file')} so far`;
-  const done = `${String(total - files.waiting)} of ${counted(total, 'file')}, ${megabytes(doneBytes)} of ${megabytes(totalBytes)}`;
-  const rate = now.bytesPerS === null ? '' : `, ${megabytes(now.bytesPerS)}/s`;
-  const left = now.secondsLeft === null ? '' : `, ${duration(now.secondsLeft)} left`;
-  return `${done}${rate}${left}${now.current === null ? '' : `: ${now.current}`}`;
-}
-
 async function report(
   client: StationClient,
   end: Import,
   json: boolean,
   output: Output,
 ): Promise<void> {
-  // What went as it should is counted; the rest is told one by one.
+  // What went as it should, and what was not looked at, is counted; the rest is told one by one.
   const rows: string[][] = [];
+  let plain = 0;
   for await (const item of itemsOf(client, end.id)) {
     if (json) output.out(JSON.stringify({ type: 'file', ...item }));
-    else if (item.state !== 'imported' || item.detail !== '') rows.push(rowOf(item));
+    else if (item.state === 'imported' && item.detail === '') plain += 1;
+    else if (item.state !== 'waiting') rows.push(rowOf(item));
   }
   if (json) {
     output.out(JSON.stringify({ type: 'import', ...end }));
     return;
   }
   if (rows.length > 0) for (const line of table(['STATE', 'FILE', 'WHY'], rows)) output.out(line);
-  output.out(printable(lastLine(end)));
+  if (rows.length > 0 && plain > 0) {
+    output.out(`${String(plain)} imported without a remark are not listed; --json tells of all.`);
+  }
+  output.out(printable(describeImport(end)));
 }
 
 async function* itemsOf(client: StationClient, id: number): AsyncGenerator<ImportItem> {
@@ -108,38 +176,4 @@ async function* itemsOf(client: StationClient, id: number): AsyncGenerator<Impor
 
 function rowOf({ state, path, detail }: ImportItem): string[] {
   return [state, path, detail];
-}
-
-const WORDS: Readonly<Record<ImportItemState, string>> = {
-  imported: 'imported',
-  repaired: 'imported and repaired',
-  duplicate: 'there already',
-  refused: 'not usable',
-  failed: 'could not be read',
-  waiting: 'not looked at',
-};
-
-function lastLine({ state, problem, files, id }: Import): string {
-  const counts = Object.entries(WORDS)
-    .map(([name, words]) => ({ words, count: files[name as ImportItemState] }))
-    .filter(({ count }) => count > 0)
-    .map(({ words, count }) => `${String(count)} ${words}`);
-  const sum = counts.length === 0 ? 'no files found' : counts.join(', ');
-  switch (state) {
-    case 'done':
-      return `Import ${String(id)} is done: ${sum}.`;
-    case 'cancelled':
-      return `Import ${String(id)} was cancelled: ${sum}. What was taken stays; the same command takes the rest.`;
-    default:
-      return `Import ${String(id)} could not go on: ${problem ?? state} ${sum}. The same command takes the rest.`;
-  }
-}
-
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${String(whole)} s`;
-  const minutes = Math.ceil(whole / 60);
-  return minutes < 60
-    ? `${String(minutes)} min`
-    : `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
 }

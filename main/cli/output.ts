@@ -9,16 +9,26 @@ export const processOutput: Output = {
   err: (line) => process.stderr.write(`${line}\n`),
 };
 
+/** A cell of more characters stands out alone, rather than pushing every line off the screen. */
+const WIDEST = 60;
+
 /** Columns padded to their widest cell; the last one is left as it is. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [headings, ...rows].map((row) => row.map(printable));
-  const widths = headings.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
+  const widths = headings.map((_, i) => widest(all, i));
   return all.map((row) =>
     row
       .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
       .join('  ')
       .trimEnd(),
   );
+}
+
+function widest(rows: readonly (readonly string[])[], column: number): number {
+  return rows.reduce((width, row) => {
+    const length = row[column]?.length ?? 0;
+    return length > WIDEST ? width : Math.max(width, length);
+  }, 0);
 }
 
 /**

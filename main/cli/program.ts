@@ -1,8 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ORPCError } from '@orpc/client';
+import { z } from 'zod';
 import type { StationClient } from '@shared/contract';
 import { alsaPcmSchema } from '@shared/model/device';
-import { tagNameSchema } from '@shared/model/recording';
+import { tagNameSchema } from '@shared/model/tag';
 import { type ExportFormat, exportFormatSchema } from '@shared/model/export';
 import { type Stream, streamSchema } from '@shared/model/recording';
 import { LONGEST_PAUSE_MS, type Schedule } from '@shared/model/schedule';
@@ -25,18 +26,21 @@ import {
 import { confirmClock } from './confirm-clock';
 import { connectStation } from './connect';
 import { calendarDay } from './day';
+import { deviceName } from './device-name';
 import { parseDuration } from './duration';
 import { exportRecordings } from './export-recordings';
-import { importFiles } from './import-files';
+import { cancelImport, importFiles, reportImport, showImports } from './import-files';
 import { instant } from './instant';
+import { isLineBroken } from './line-broken';
 import {
+  describeRecording,
   discardRecordings,
   protectRecordings,
   purgeRecordings,
   restoreRecordings,
   tagRecordings,
 } from './edit-recordings';
-import type { Output } from './output';
+import { type Output, printable } from './output';
 import {
   showDevice,
   showDevices,
@@ -114,10 +118,29 @@ function sentenceOf(error: unknown): string {
     error instanceof ConflictError ||
     error instanceof InvalidValueError;
   if (expected) return error.message;
-  if (error instanceof ORPCError) return error.message;
+  if (error instanceof ORPCError) return answerIn(error);
+  if (isLineBroken(error)) return 'The console ended before it had answered.';
   // Not foreseen: the place in the code is what helps whoever is told of it.
   return `Something went wrong that was not foreseen: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
+
+/** A refused request in words: without the names that only the program knows. */
+function answerIn(error: Refusal): string {
+  const refused = schemaProblems.safeParse(error.data);
+  if (error.code === 'BAD_REQUEST' && refused.success) {
+    const problems = refused.data.issues.map(({ message }) => message);
+    return `That cannot be: ${problems.join('; ')}.`;
+  }
+  return error.message.replace(/^(paths\.\d+|options\.\w+): /, '');
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly data: unknown;
+}
+
+const schemaProblems = z.object({ issues: z.array(z.object({ message: z.string() })).min(1) });
 
 function buildProgram(installation: Installation, output: Output): Command {
   const program = new Command('station')
@@ -150,6 +173,7 @@ function buildProgram(installation: Installation, output: Output): Command {
   ): Promise<void> => {
     try {
       const connected = await connectStation(shared.data, installation, purpose);
+      if (connected.notice !== null) output.err(printable(connected.notice));
       try {
         await question(connected.client);
       } finally {
@@ -302,9 +326,11 @@ function buildProgram(installation: Installation, output: Output): Command {
     ask(options, (client) => showProfiles(client, options.json, output)),
   );
   withFilter(command('recordings', 'what was recorded, the newest first'))
+    .option('--id <n>', 'this one; may be given several times', collectIds, [])
     .option('--limit <n>', 'at most this many', wholeNumber(1, 1_000_000), 100)
-    .action((options: Shared & FilterOptions & { limit: number }) => {
-      const request = { filter: filterOf(options), limit: options.limit };
+    .action((options: Shared & FilterOptions & { id: number[]; limit: number }) => {
+      const request = { ids: options.id, filter: filterOf(options), limit: options.limit };
+      if (request.ids.length > 0) selectionOf({ ...options, all: false }); // one or the other
       return ask(options, (client) => showRecordings(client, request, options.json, output));
     });
   withSelection(command('tag', 'put tags on recordings, or take them off'))
@@ -313,9 +339,33 @@ function buildProgram(installation: Installation, output: Output): Command {
     .action((add: string[], options: Shared & SelectionOptions & { remove: string[] }) => {
       const { remove, json } = options;
       if (add.length + remove.length === 0) throw new UsageError('Say which tags.');
+      const wrong = [...add, ...remove].find((tag) => !tagNameSchema.safeParse(tag).success);
+      if (wrong !== undefined) {
+        throw new UsageError(`"${wrong}" is no tag: 1 to 64 characters are expected.`);
+      }
       const request = { selection: selectionOf(options), add, remove };
       return change(options, (client) => tagRecordings(client, request, json, output));
     });
+  command('describe', 'write what a recording is called, and what there is to say of it')
+    .argument('<id>', 'as "recordings" lists it', oneId)
+    .option('--title <text>', 'empty: none')
+    .option('--description <text>', 'empty: none')
+    .option('--notes <text>', 'empty: none')
+    .action(
+      (id: number, options: Shared & { title?: string; description?: string; notes?: string }) => {
+        const { title, description, notes, json } = options;
+        if ((title ?? description ?? notes) === undefined) {
+          throw new UsageError('Say what to write: --title, --description or --notes.');
+        }
+        const request = {
+          id,
+          ...(title === undefined ? {} : { title }),
+          ...(description === undefined ? {} : { description }),
+          ...(notes === undefined ? {} : { notes }),
+        };
+        return change(options, (client) => describeRecording(client, request, json, output));
+      },
+    );
   withSelection(command('protect', 'never delete recordings to make room'))
     .option('--off', 'they may be deleted again', false)
     .action((options: Shared & SelectionOptions & { off: boolean }) => {
@@ -342,7 +392,11 @@ function buildProgram(installation: Installation, output: Output): Command {
     command('purge', 'remove for good what lies in the bin; without --yes, tell what that is'),
   )
     .option('--yes <n>', 'the number of recordings that it tells', wholeNumber(1, 1e9))
-    .option('--reason <words>', 'why, for the audit log', 'by hand')
+    .option(
+      '--reason <words>',
+      'why, for the audit log, which keeps it for ever: no names',
+      'by hand',
+    )
     .action((options: Shared & SelectionOptions & { yes?: number; reason: string }) => {
       const { yes, reason, json } = options;
       const confirm = yes === undefined ? undefined : String(yes);
@@ -408,25 +462,33 @@ function buildProgram(installation: Installation, output: Output): Command {
       change(options, (client) => audit(client, options.acceptLoss, options.json, output)),
     );
   command('import', 'copy sound files and folders, e.g. of an SD card, into the library')
-    .argument('<path...>')
-    .option('--device <name>', 'of this microphone; else what each file says of itself')
+    .argument('[path...]')
+    .option('--device <name>', 'of this microphone; else what each file says of itself', deviceName)
     .option('--timezone <zone>', 'of times that carry none, e.g. Europe/Berlin; else the station’s')
     .option('--tag <name>', 'tag all of them; may be given several times', collectTags, [])
-    .action(
-      (
-        paths: string[],
-        options: Shared & { device?: string; timezone?: string; tag: string[] },
-      ) => {
-        const { json, device, timezone, tag } = options;
-        const wishes = {
-          ...(device === undefined ? {} : { device }),
-          ...(timezone === undefined ? {} : { timezone }),
-        };
-        return change(options, (client) =>
-          importFiles(client, { paths, tag, ...wishes }, json, output),
-        );
-      },
-    );
+    .option('--status', 'how far imports are, instead', false)
+    .option(
+      '--cancel',
+      'end the one that goes on, or waits for a console; what it took stays',
+      false,
+    )
+    .option('--report <n>', 'what became of each file of this import', wholeNumber(1, 1e9))
+    .action((paths: string[], options: Shared & ImportChoice) => {
+      const { json, device, timezone, tag, report } = options;
+      checkImport(paths, options);
+      if (options.status) return ask(options, (client) => showImports(client, json, output));
+      if (report !== undefined) {
+        return ask(options, (client) => reportImport(client, report, json, output));
+      }
+      if (options.cancel) return change(options, (client) => cancelImport(client, json, output));
+      const wishes = {
+        ...(device === undefined ? {} : { device }),
+        ...(timezone === undefined ? {} : { timezone }),
+      };
+      return change(options, (client) =>
+        importFiles(client, { paths, tag, ...wishes }, json, output),
+      );
+    });
 
   command('coverage', 'what was recorded on a day of what should have been, and why not all')
     .option(
@@ -560,6 +622,27 @@ function pauseEnd(options: { until?: string; for?: number }): string {
   if (until !== undefined && forMs === undefined) return until;
   if (until === undefined && forMs !== undefined) return toInstant(Date.now() + forMs);
   throw new UsageError('Say how long: either --until <time> or --for <time>.');
+}
+
+interface ImportChoice {
+  readonly device?: string;
+  readonly timezone?: string;
+  readonly tag: string[];
+  readonly status: boolean;
+  readonly cancel: boolean;
+  readonly report?: number;
+}
+
+/** @throws UsageError unless exactly one thing is asked */
+function checkImport(paths: readonly string[], choice: ImportChoice): void {
+  const { status, cancel, report } = choice;
+  const asked = [paths.length > 0, status, cancel, report !== undefined].filter(Boolean).length;
+  if (asked === 1) return;
+  throw new UsageError('Say one of these: what to import, --status, --cancel or --report <n>.');
+}
+
+function oneId(text: string): number {
+  return collectIds(text, [])[0] ?? 0;
 }
 
 function collectTags(text: string, previous: string[]): string[] {

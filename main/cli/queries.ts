@@ -4,6 +4,7 @@ import type { RecorderStatus } from '@shared/model/recorder';
 import type { Recording, RecordingFilter } from '@shared/model/recording';
 import type { StationSnapshot } from '@shared/model/station';
 import { NotFoundError } from '../request-error';
+import { askedFor, tellMissing } from './asked-ids';
 import { howItGoes, whyNot } from './recorder-words';
 import { counted, megabytes, type Output, printable, table } from './output';
 
@@ -55,10 +56,19 @@ function statusLines({
     ...services
       .filter((service) => station.running && service.state !== 'ok')
       .map((service) => `service ${service.name}: ${service.state} ${service.details}`),
+    ...importLine(services),
     ...alerts.map(
       (alert) => `${alert.level}: ${alert.code} since ${alert.since}: ${alert.evidence}`,
     ),
   ];
+}
+
+function importLine(services: StationSnapshot['services']): string[] {
+  const counters = services.find(({ name }) => name === 'importing')?.counters;
+  const id = counters?.['running_import'] ?? null;
+  if (id === null) return [];
+  const left = Number(counters?.['waiting_count'] ?? 0);
+  return [`import ${String(id)} goes on, ${counted(left, 'file')} to go: see "import --status"`];
 }
 
 /** What failed, and when: what goes on again is not to be taken for broken. */
@@ -79,6 +89,8 @@ export function noConsole(last: StationSnapshot['station']['lastConsole']): stri
       return `${none}: it was stopped at ${last.at}.`;
     case 'killed':
       return `${none}: IT ENDED UNASKED (a crash, or killed); its last sign of life was at ${last.at}.`;
+    case 'unknown':
+      return `${none}: how it ended is not known, since an older copy of the database took its place; in that its last sign of life is of ${last.at}.`;
     case 'lost_power':
       return `${none}: THE MACHINE WENT DOWN while it ran; its last sign of life was at ${last.at}.`;
   }
@@ -96,7 +108,9 @@ export async function showDevices(
   json: boolean,
   output: Output,
 ): Promise<void> {
-  const devices = await client.devices.list();
+  const all = await client.devices.list();
+  // What imports are of can neither be switched nor scheduled.
+  const devices = all.filter(({ kind }) => kind !== 'imported');
   if (json) output.out(JSON.stringify(devices));
   else tellDevices(devices, output);
 }
@@ -144,6 +158,8 @@ export async function showProfiles(
 }
 
 export interface RecordingsRequest {
+  /** These, whatever the filter; none: all that it finds. */
+  readonly ids: readonly number[];
   readonly filter: RecordingFilter;
   readonly limit: number;
 }
@@ -154,6 +170,12 @@ export async function showRecordings(
   json: boolean,
   output: Output,
 ): Promise<void> {
+  if (request.ids.length > 0) {
+    const { found, missing } = await askedFor(client, request.ids);
+    tellRecordings(found, found.length, json, output);
+    tellMissing(missing, output);
+    return;
+  }
   const { limit, filter } = request;
   await mustBeKnown(client, filter.device);
   const items: Recording[] = [];
@@ -168,6 +190,15 @@ export async function showRecordings(
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && items.length < limit);
   const { total } = await client.recordings.count(filter);
+  tellRecordings(items, total, json, output);
+}
+
+function tellRecordings(
+  items: readonly Recording[],
+  total: number,
+  json: boolean,
+  output: Output,
+): void {
   if (json) {
     output.out(JSON.stringify({ total, items }));
     return;
@@ -178,11 +209,34 @@ export async function showRecordings(
     recording.device,
     `${recording.durationS.toFixed(3)} s`,
     megabytes((recording.raw?.sizeBytes ?? 0) + (recording.processed?.sizeBytes ?? 0)),
+    nameOf(recording),
+    recording.tags.join(', '),
+    marksOf(recording).join(', '),
     (recording.raw ?? recording.processed)?.path ?? '',
   ]);
-  for (const line of table(['ID', 'START', 'DEVICE', 'LENGTH', 'SIZE', 'FILE'], rows))
-    output.out(line);
+  const headings = ['ID', 'START', 'DEVICE', 'LENGTH', 'SIZE', 'NAME', 'TAGS', 'MARKS', 'FILE'];
+  for (const line of table(headings, rows)) output.out(line);
   output.out(`${String(items.length)} of ${counted(total, 'recording')}`);
+}
+
+/** What people call it, and what the imported file was called. */
+function nameOf({ title, originalName }: Recording): string {
+  return [title, originalName].filter((name) => name !== null).join(' · ');
+}
+
+/** What is out of the ordinary. */
+function marksOf(recording: Recording): string[] {
+  const { integrity, localDeleted, missingFile } = recording;
+  return [
+    recording.protected ? 'protected' : '',
+    recording.deletedAt === null ? '' : 'in the bin',
+    integrity === null || integrity === 'ok' ? '' : integrity.toUpperCase(),
+    localDeleted ? 'not here' : missingFile === null ? '' : `${missingFile} file gone`,
+    recording.recovered ? 'recovered' : '',
+    recording.clockUnsynced ? 'clock not synchronised' : '',
+    recording.simulated ? 'simulated' : '',
+    recording.detections === 0 ? '' : counted(recording.detections, 'detection'),
+  ].filter((mark) => mark !== '');
 }
 
 /** @throws NotFoundError: "none" is no answer for a microphone that never was */

@@ -12,6 +12,7 @@ import { probeFfmpeg } from '../recorder/ffmpeg-probe';
 import { openStation, type Station } from '../station';
 import { StationError } from '../station-error';
 import { unsupportedUpdater } from '../updates/updater';
+import { importEnd } from './import-end';
 import { isNoRoom } from './look-at-copy';
 import { counted, type Output, printable } from './output';
 
@@ -225,13 +226,18 @@ async function tellChanges(
   output: Output,
   json: boolean,
 ): Promise<void> {
-  station.bus.on('recording.indexed', ({ id, device, time }) => {
+  station.bus.on('recording.indexed', ({ id, device, time, source }) => {
+    if (source === 'import') return; // told once, when all of them are there
     print(
       output,
       json,
       { type: 'recording', id, device, time },
       `${device}: recorded ${time} (#${String(id)})`,
     );
+  });
+  station.bus.on('import.changed', (change) => {
+    const words = importEnd(change);
+    if (words !== null) print(output, json, { type: 'import', ...change }, words);
   });
   const told = new Map<string, string>();
   const tell = (recorders: readonly RecorderStatus[]): void => {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { RecordingFilter, Selection } from '@shared/model/recording';
+import { deviceName } from './device-name';
 import { parseDuration } from './duration';
 import { instant } from './instant';
 import { collectIds } from './recording-ids';
@@ -43,7 +44,7 @@ export function withSelection(command: Command): Command {
 /** Gives a command the options that say what recordings must be. */
 export function withFilter(command: Command): Command {
   return command
-    .option('--device <name>', 'of this microphone')
+    .option('--device <name>', 'of this microphone', deviceName)
     .option(
       '--from <time>',
       'from this time (UTC), e.g. 2026-11-21 or 2026-11-21T18:00:00Z',

@@ -1,6 +1,6 @@
 import type { StationClient } from '@shared/contract';
 import type { DatabaseStatus } from '@shared/model/database';
-import { megabytes, type Output, printable, table } from './output';
+import { counted, megabytes, type Output, printable, table } from './output';
 
 export async function showDatabase(
   client: StationClient,
@@ -35,16 +35,20 @@ export async function backUpDatabase(
 }
 
 function databaseLines(status: DatabaseStatus): string[] {
-  const { sizeBytes, logBytes, freeBytes, lastCheck, restored, backupProblem } = status;
+  const { sizeBytes, logBytes, freeBytes, lastCheck, restored, backupProblem, slow } = status;
   const size = `${megabytes(sizeBytes)}, ${megabytes(freeBytes)} of it free; log ${megabytes(logBytes)}`;
   const lines = [`The database: ${size}.`];
   if (lastCheck === null) lines.push('It was not read whole yet.');
   else if (lastCheck.damage === null) lines.push(`Read whole at ${lastCheck.at}: it is well.`);
   else lines.push(`Read whole at ${lastCheck.at}: DAMAGED: ${lastCheck.damage}`);
+  if (slow.statements > 0) {
+    const longest = `the longest ${String(Math.round(slow.longestMs))} ms`;
+    lines.push(`${counted(slow.statements, 'statement')} held up the station; ${longest}.`);
+  }
   if (restored !== null) {
     const source = restored.from ?? 'nothing: there was no copy';
     lines.push(
-      `Restored at ${restored.at} from ${source}, because ${restored.reason}. Until an audit has passed nothing is deleted on its word.`,
+      `Restored at ${restored.at} from ${source}, because ${restored.reason}. What was changed after that copy was made is lost. Until an audit has passed nothing is deleted on its word.`,
     );
   }
   if (backupProblem !== null) lines.push(`The last copy FAILED: ${backupProblem}`);

@@ -18,7 +18,9 @@ export async function showSchedule(
   json: boolean,
   output: Output,
 ): Promise<void> {
-  const device = (await client.devices.list()).find((candidate) => candidate.name === name);
+  const device = (await client.devices.list()).find(
+    (candidate) => candidate.name === name && candidate.kind !== 'imported',
+  );
   if (device === undefined) throw new NotFoundError('device', name);
   const { schedule } = device;
   const { timezone } = (await client.settings.get()).system;

@@ -1,3 +1,4 @@
+import { ORPCError } from '@orpc/client';
 import type { StationClient } from '@shared/contract';
 import type { IntegrityStatus, Verdict } from '@shared/model/integrity';
 import { AlreadySaid } from './already-said';
@@ -32,7 +33,7 @@ export async function verify(
   output: Output,
 ): Promise<void> {
   if (request.ids.length > 0 || request.all) {
-    await verifyNow(client, request.all ? everyId(client) : request.ids, json, output);
+    await verifyNow(client, request, json, output);
     return;
   }
   const { pause, status, resume } = client.integrity;
@@ -46,7 +47,7 @@ export async function verify(
 /** With `json` one line per file, with every word; else only what is wrong, and a sum. */
 async function verifyNow(
   client: StationClient,
-  ids: AsyncIterable<number> | readonly number[],
+  { all, ids }: VerifyRequest,
   json: boolean,
   output: Output,
 ): Promise<void> {
@@ -57,8 +58,9 @@ async function verifyNow(
     unreadable: 0,
     no_hash: 0,
   };
-  for await (const recordingId of ids) {
-    for (const verdict of await client.integrity.verify({ recordingId })) {
+  for await (const recordingId of all ? everyId(client) : ids) {
+    const read = client.integrity.verify({ recordingId });
+    for (const verdict of await (all ? read.catch(noneIfGone) : read)) {
       counts[verdict.result] += 1;
       if (json) output.out(JSON.stringify(verdict));
       else if (verdict.result !== 'ok') output.out(printable(wordsOf(verdict)));
@@ -67,6 +69,12 @@ async function verifyNow(
   const bad = counts.corrupt + counts.missing + counts.unreadable;
   if (!json) output.out(sumOf(counts, bad));
   if (bad > 0) throw new AlreadySaid();
+}
+
+/** It was purged, or its file went to make room, since it was listed. */
+function noneIfGone(error: unknown): Verdict[] {
+  if (error instanceof ORPCError && error.code === 'NOT_FOUND') return [];
+  throw error;
 }
 
 async function* everyId(client: StationClient): AsyncGenerator<number> {
@@ -102,7 +110,10 @@ function progressLines(progress: IntegrityStatus): string[] {
     running: `Reading ${progress.current ?? 'the next file'} at ${speed}.`,
     paused: `Not reading: ${detail}`,
     resting: `Waiting: ${detail}`,
-    done: 'Everything was verified lately; nothing is due.',
+    done:
+      verified < total
+        ? 'Nothing is due yet: what is new is read some time after it came.'
+        : 'Everything was verified lately; nothing is due.',
   };
   const damage =
     corrupt + missing + unreadable === 0

@@ -102,17 +102,28 @@ export class ClockHistory {
    */
   newest(): { seenMs: number; provenMs: number } {
     const anchors = this.#newest.get();
-    // Prepared here, asked once: the newest along an index.
+    // Prepared here, asked once: the newest of each microphone, along an index.
     const recording = this.#sqlite
-      .prepare<[], { time_ms: number }>(
-        // What is known to be wrong proves nothing; a season of it is not read through.
-        `select time_ms from (
-           select time_ms, clock_unsynced from recordings order by time_ms desc limit 1000)
-         where clock_unsynced = 0 limit 1`,
+      .prepare<[], { seen: number | null }>(
+        // What is known to be wrong proves nothing, nor does what came from elsewhere: other clocks told its time.
+        // Neither a season nor a card of it is read through.
+        `with recursive microphones(name) as (
+           select min(device) from recordings
+           union all
+           select (select min(device) from recordings where device > name)
+           from microphones where name is not null)
+         select max((
+           select time_ms from (
+             select time_ms, clock_unsynced, source from recordings
+             where device = microphones.name order by time_ms desc limit 1000)
+           where clock_unsynced = 0 and source = 'recorder' limit 1)) as seen
+         from microphones
+         where name is not null and not exists (
+           select 1 from devices where devices.name = microphones.name and kind = 'imported')`,
       )
       .get();
     return {
-      seenMs: Math.max(anchors?.seen ?? -Infinity, recording?.time_ms ?? -Infinity),
+      seenMs: Math.max(anchors?.seen ?? -Infinity, recording?.seen ?? -Infinity),
       provenMs: anchors?.proven ?? -Infinity,
     };
   }

@@ -1,8 +1,12 @@
+import { SourceNames } from '../importing/source-names';
 import { Audit } from '../indexer/audit';
-import { ImportedFiles } from '../indexer/imported-files';
+import { ImportedFiles, type RestoredFiles } from '../indexer/imported-files';
+import { Findings } from '../integrity/findings';
 import { IntegrityJob } from '../integrity/integrity-job';
 import type { IntegritySource } from '../api/integrity-api';
+import { PurgeReplay } from '../recordings/replay-purges';
 import type { Service } from '../service';
+import type { DatabaseUpkeep } from '../upkeep/database-upkeep';
 import type { Base } from './base';
 import type { Recording } from './recording';
 import { restoreImported } from './restore-imported';
@@ -17,6 +21,7 @@ export interface Integrity {
 export function composeIntegrity(
   base: Base,
   { devices, indexer, retimer }: Pick<Recording, 'devices' | 'indexer' | 'retimer'>,
+  upkeep: Pick<DatabaseUpkeep, 'purges'>,
 ): Integrity {
   const { foundation, connection, bus, log, settings, alerts, dataDisk } = base;
   const { options, clock, folder } = foundation;
@@ -27,16 +32,34 @@ export function composeIntegrity(
     const { state, detail } = dataDisk.state();
     return state === 'missing' || state === 'failed' ? detail : null;
   };
+  const restore = restoreImported({
+    connection,
+    clock,
+    dataRoot,
+    ensureDevice: (device) => devices.ensureImported(device),
+  });
   const imported = new ImportedFiles({
     connection,
     dataRoot,
     logger,
-    restore: restoreImported({
-      connection,
-      clock,
-      dataRoot,
-      ensureDevice: (device) => devices.ensureImported(device),
-    }),
+    restore: async (paths) => {
+      let restored: RestoredFiles = { registered: 0, healed: 0, refused: [] };
+      // What a purge is just removing must not get a row again.
+      await indexer.alone(async () => {
+        restored = await restore(paths);
+      });
+      return restored;
+    },
+  });
+  const sourceNames = new SourceNames(connection);
+  const replay = new PurgeReplay({
+    connection,
+    clock,
+    list: upkeep.purges,
+    forgetNames: (id) => {
+      sourceNames.forget(id);
+    },
+    alone: (work) => indexer.alone(work),
   });
   const audit = new Audit({
     connection,
@@ -46,6 +69,7 @@ export function composeIntegrity(
     dataRoot,
     workerUrl: options.auditWorkerUrl,
     indexer,
+    replayPurges: (signal) => replay.run(signal),
     registerImported: (signal) => imported.registerAll(signal),
     mistrust,
     alerts,
@@ -69,12 +93,15 @@ export function composeIntegrity(
       void audit.now().catch(() => undefined); // it has said so itself
     },
   });
+  const findings = new Findings(connection);
   return {
     source: {
       progress: () => job.progress(),
-      pause: () => job.pause(),
-      resume: () => job.resume(),
+      pause: (actor) => job.pause(actor),
+      resume: (actor) => job.resume(actor),
+      findings: () => findings.list(),
       verify: (recordingId) => job.verify(recordingId),
+      auditStatus: () => audit.progress(),
       audit: (acceptLoss) => audit.now(acceptLoss),
     },
     services: [audit, job],

@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/analysis';
 import type { Exporter } from '../exporting/exporter';
 import type { ImportService } from '../importing/import-service';
 import type { Service } from '../service';
+import type { DatabaseUpkeep } from '../upkeep/database-upkeep';
 import { composeAnalysis } from './analysis';
 import type { Base } from './base';
 import { composeExporting } from './exporting';
@@ -23,19 +24,23 @@ export interface Library {
   close(): Promise<void>;
 }
 
-export function composeLibrary(base: Base, recording: Recording): Library {
-  const recordings = composeRecordings(base, recording);
+export function composeLibrary(
+  base: Base,
+  recording: Recording,
+  upkeep: Pick<DatabaseUpkeep, 'noteError' | 'emptyLog' | 'purges' | 'deletionsHeld'>,
+): Library {
+  const recordings = composeRecordings(base, recording, upkeep);
   const analysis = composeAnalysis(base, recording);
-  const integrity = composeIntegrity(base, recording);
+  const integrity = composeIntegrity(base, recording, upkeep);
   const exporter = composeExporting(base, recordings);
-  const imports = composeImporting(base, recording);
+  const imports = composeImporting(base, recording, upkeep);
   return {
     recordings,
     analysis,
     integrity,
     exporter,
     imports,
-    services: [analysis, ...integrity.services, exporter, imports],
+    services: [analysis, ...integrity.services, recordings.binKeeper, exporter, imports],
     close: async () => {
       // A command line without a console imports without having started anything.
       await imports.stop();

@@ -1,6 +1,7 @@
 import { readBootId } from '../process/identity';
 import { PriorityReader } from '../process/priority';
 import { CoverageKeeper } from '../coverage/coverage-keeper';
+import { JobThread } from '../database/job-thread';
 import { AlsaScanner } from '../devices/alsa-scan';
 import { explainOpenFailure } from '../devices/device-access';
 import { DeviceRegistry } from '../devices/registry';
@@ -110,6 +111,7 @@ export function composeRecording(base: Base): Recording {
     logger: log.logger('indexer'),
     witness: (workspace) => witnessOf(folder.recorderDir, workspace, ledger),
   });
+  const logThread = new JobThread(options.databaseWorkerUrl, 'brisk');
   const indexer: Indexer = new Indexer({
     connection,
     clock,
@@ -120,6 +122,7 @@ export function composeRecording(base: Base): Recording {
     sha256WorkerUrl: options.sha256WorkerUrl,
     headWorkerUrl: options.headWorkerUrl,
     pollIntervalS: () => settings.get().processor.indexer_poll_interval,
+    shortenLog: () => logThread.run('checkpoint', { file: connection.sqlite.name }),
     ownerOf: (workspace) => owners.ownerOf(workspace),
     segmentFacts: (workspace, runId, sequence) => ledger.segment(workspace, runId, sequence),
   });

@@ -2,10 +2,13 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MARKER_NAME } from '../data-folder';
 import { orNothing } from '../files/absent';
+import { SourceNames } from '../importing/source-names';
+import { BinKeeper } from '../recordings/bin-keeper';
 import { RecordingEditor } from '../recordings/editor';
 import { RecordingPurge } from '../recordings/purge';
 import { ReadThread } from '../recordings/read-thread';
 import { RecordingsRepository } from '../recordings/repository';
+import type { DatabaseUpkeep } from '../upkeep/database-upkeep';
 import type { Base } from './base';
 import type { Recording } from './recording';
 
@@ -14,14 +17,32 @@ export interface Recordings {
   readonly repository: RecordingsRepository;
   readonly editor: RecordingEditor;
   readonly purge: RecordingPurge;
+  readonly binKeeper: BinKeeper;
   /** Lets go of the database; nobody is answered any more. */
   close(): Promise<void>;
 }
 
-export function composeRecordings(base: Base, { indexer }: Pick<Recording, 'indexer'>): Recordings {
-  const { foundation, connection, bus, log, settings, dataDisk } = base;
+export function composeRecordings(
+  base: Base,
+  { indexer }: Pick<Recording, 'indexer'>,
+  upkeep: Pick<DatabaseUpkeep, 'noteError' | 'emptyLog' | 'purges' | 'deletionsHeld'>,
+): Recordings {
+  const { foundation, connection, bus, log, settings, dataDisk, clockWatch } = base;
   const { options, clock, folder } = foundation;
-  const thread = new ReadThread(options.readWorkerUrl, connection.sqlite.name);
+  const databaseLog = log.logger('database');
+  const thread = new ReadThread(options.readWorkerUrl, connection.sqlite.name, {
+    onError: (error) => {
+      upkeep.noteError(error);
+    },
+    onSlow: ({ sql, durationMs, plan, times }) => {
+      const told = { sql, durationMs: Math.round(durationMs), plan, times };
+      databaseLog.warn(
+        'database.slow_statement',
+        'A search took long; only who asked waited.',
+        told,
+      );
+    },
+  });
   const repository = new RecordingsRepository({
     connection,
     dataRoot: folder.root,
@@ -36,6 +57,7 @@ export function composeRecordings(base: Base, { indexer }: Pick<Recording, 'inde
     ids: (selection) => repository.ids(selection),
     get: (id) => repository.get(id),
   });
+  const sourceNames = new SourceNames(connection);
   const purge = new RecordingPurge({
     connection,
     clock,
@@ -50,8 +72,28 @@ export function composeRecordings(base: Base, { indexer }: Pick<Recording, 'inde
       (await orNothing(lstat(join(folder.root, MARKER_NAME)))) !== null,
     exclusively: (work) => indexer.whileNotIndexing(work),
     companionsOf: (path) => (path.startsWith('imported/') ? sidecarsOf(path) : []),
+    forgetNames: (id) => {
+      sourceNames.forget(id);
+    },
+    remember: (purges) => upkeep.purges.add(purges),
+    emptyTraces: () => upkeep.emptyLog(),
   });
-  return { repository, editor, purge, close: () => thread.close() };
+  const binKeeper = new BinKeeper({
+    connection,
+    clock,
+    bus,
+    logger: log.logger('recordings'),
+    days: () => settings.get().library.bin_days,
+    hold: () => {
+      if (!clockWatch.trusted()) return 'It is not known whether the clock is right.';
+      if (upkeep.deletionsHeld())
+        return 'The database was restored, and no audit has passed since.';
+      const { state, detail } = dataDisk.state();
+      return state === 'missing' || state === 'failed' ? detail : null;
+    },
+    purge: (request, actor) => purge.purge(request, actor),
+  });
+  return { repository, editor, purge, binKeeper, close: () => thread.close() };
 }
 
 /** What an import has written beside a file, see the importing room. */

@@ -30,7 +30,7 @@ export function restoreImported(options: {
         refused.push({ path, why: messageOf(error) });
       }
     }
-    const rows = registrar.register(sidecars, options.clock.wallMs());
+    const rows = registrar.register(sidecars, options.clock.wallMs(), { outOfBin: false });
     const registered = rows.filter(({ isNew }) => isNew).length;
     return { registered, healed: rows.length - registered, refused };
   };

@@ -27,6 +27,7 @@ export function composeUpkeep(base: Base): DatabaseUpkeep {
   watchStatements(connection.sqlite, {
     monotonicMs: () => performance.now(),
     onSlow: ({ sql, durationMs, plan, times }) => {
+      upkeep.noteSlow(times, durationMs);
       logger.warn('database.slow_statement', 'A statement held up the station.', {
         sql,
         durationMs: Math.round(durationMs),

@@ -11,7 +11,8 @@ export interface FormerLife {
 
 /** How the console that ran last ended, and when; of one that was cut off, when it last gave a sign of life. */
 export interface LastConsole {
-  readonly end: 'stopped' | 'killed' | 'lost_power';
+  /** `unknown`: what told of it is older than its end. */
+  readonly end: 'stopped' | 'killed' | 'lost_power' | 'unknown';
   readonly wallMs: number;
 }
 
@@ -68,7 +69,7 @@ export class ConsoleLife {
   }
 }
 
-function endOf({ state, details }: Row, bootId: string): LastConsole['end'] {
+function endOf({ state, details }: Row, bootId: string): Exclude<LastConsole['end'], 'unknown'> {
   if (state !== 'running') return 'stopped';
   return details === bootId ? 'killed' : 'lost_power';
 }

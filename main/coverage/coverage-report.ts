@@ -3,6 +3,7 @@ import type {
   Certificate,
   CertificateBody,
   DayCoverage,
+  DaySum,
   DeviceCoverage,
 } from '@shared/model/coverage';
 import type { RecorderStatus } from '@shared/model/recorder';
@@ -44,6 +45,10 @@ export interface CoverageReportOptions {
   readonly diskUsable: () => boolean;
 }
 
+const DAY_MS = 24 * 3_600_000;
+const MOST_DAYS = 31;
+/** A start takes some tenths of a second: no reason to mark a day. */
+const NOTABLE_S = 1;
 const LONGEST_CERTIFICATE_MS = 2 * 24 * 3_600_000;
 /** Segments that are closed wait so long, at worst, for their row. */
 const PROMOTION_MS = 10_000;
@@ -63,6 +68,40 @@ export class CoverageReport {
     return new Promise((resolve) => {
       resolve(this.#day(request));
     });
+  }
+
+  /**
+   * What each of some days came to, over all devices; days that have not begun are left out.
+   * @throws InvalidValueError for days in the wrong order, or too many; the signal's reason when it aborts
+   */
+  async days(
+    { from, to, device: only }: { from: string; to: string; device?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<DaySum[]> {
+    const count = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+    if (count < 1 || count > MOST_DAYS) {
+      throw new InvalidValueError('to', 'expected a day at or after `from`, 31 in all at most');
+    }
+    const { timezone } = this.#options.station();
+    const sums: DaySum[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const day = new Date(Date.parse(from) + index * DAY_MS).toISOString().slice(0, 10);
+      const span = dayIn(timezone, day);
+      if (span.fromMs > this.#nowMs()) break;
+      const sum = { day, scheduledS: 0, recordedS: 0, gaps: 0 };
+      for (const device of this.#devicesFor(only)) {
+        // A day of a microphone is thousands of rows: others get their turn in between.
+        await new Promise((resolve) => setImmediate(resolve));
+        signal?.throwIfAborted();
+        const recorders = this.#options.recorders();
+        const coverage = this.#coverageOf(device, span, this.#nowMs(), recorders);
+        sum.scheduledS += coverage.scheduledS;
+        sum.recordedS += coverage.recordedS;
+        sum.gaps += coverage.gaps.filter(isNotable).length;
+      }
+      sums.push(sum);
+    }
+    return sums;
   }
 
   /**
@@ -293,6 +332,10 @@ function asCertified(
     recovered,
     ...(absent === undefined ? {} : { absent }),
   };
+}
+
+function isNotable({ to, seconds }: DeviceCoverage['gaps'][number]): boolean {
+  return to === null || seconds >= NOTABLE_S;
 }
 
 function hasMatter(coverage: DeviceCoverage): boolean {

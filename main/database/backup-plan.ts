@@ -11,16 +11,29 @@ export interface Backup {
 /** Copies of before a migration have their own count, so that no night of ordinary ones pushes the last of them out. */
 const BEFORE_MIGRATION = 'before-migration';
 const KEPT_BEFORE_MIGRATION = 3;
+/** What is to be forgotten is in them still: they do not stay for years because no update comes. */
+const BEFORE_MIGRATION_DAYS = 30;
+const DAY_MS = 86_400_000;
 
-const NAME = /^station_(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2}\.\d{3}Z)_([a-z0-9-]+)\.db$/;
+const NAME = /^station_([^_]+)_([a-z0-9-]+)\.db$/;
+const STAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2}\.\d{3}Z)$/;
 
 /** @returns null for anything that is no backup of ours */
 export function parseBackupName(name: string): Pick<Backup, 'atMs' | 'why'> | null {
   const found = NAME.exec(name);
   if (found === null) return null;
-  const [, day, hours, minutes, seconds, why = ''] = found;
+  const [, stamp = '', why = ''] = found;
+  const atMs = stampMs(stamp);
+  return atMs === null ? null : { atMs, why };
+}
+
+/** UTC milliseconds of a time as it stands in file names; null: it is none. */
+export function stampMs(stamp: string): number | null {
+  const found = STAMP.exec(stamp);
+  if (found === null) return null;
+  const [, day, hours, minutes, seconds] = found;
   const atMs = Date.parse(`${String(day)}T${String(hours)}:${String(minutes)}:${String(seconds)}`);
-  return Number.isNaN(atMs) ? null : { atMs, why };
+  return Number.isNaN(atMs) ? null : atMs;
 }
 
 /** The newest first; those that a wrong clock dated into the future come last: nothing tells how old they are. */
@@ -37,6 +50,16 @@ export function surplusOf(backups: readonly Backup[], kept: number): Backup[] {
   const of = (isBefore: boolean): Backup[] =>
     backups.filter(({ why }) => (why === BEFORE_MIGRATION) === isBefore);
   return [...of(false).slice(kept), ...of(true).slice(KEPT_BEFORE_MIGRATION)];
+}
+
+/**
+ * Copies of before a migration that are too old, but never the newest copy of all.
+ * @param backups the newest first
+ * @param nowMs by a clock that is known to be right
+ */
+export function outdatedOf(backups: readonly Backup[], nowMs: number): Backup[] {
+  const limitMs = nowMs - BEFORE_MIGRATION_DAYS * DAY_MS;
+  return backups.slice(1).filter(({ why, atMs }) => why === BEFORE_MIGRATION && atMs < limitMs);
 }
 
 /**

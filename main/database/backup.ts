@@ -71,7 +71,7 @@ export async function backUp(copy: MakeCopy, order: BackupOrder): Promise<Backup
   const others = all.filter((backup) => backup !== made);
   const { size: sizeBytes } = await stat(path);
   const newest = made ?? { name, sizeBytes, atMs: nowMs, why };
-  await drop(backupDir, surplusOf([newest, ...others], kept));
+  await dropBackups(backupDir, surplusOf([newest, ...others], kept).map(nameOf));
   return newest;
 }
 
@@ -131,11 +131,16 @@ async function makeRoom(file: string, backupDir: string, nowMs: number): Promise
       { cause: Object.assign(new Error('no room'), { code: 'ENOSPC' }) },
     );
   }
-  await drop(backupDir, plan.drop);
+  await dropBackups(backupDir, plan.drop.map(nameOf));
 }
 
-async function drop(backupDir: string, backups: readonly Backup[]): Promise<void> {
-  await Promise.all(backups.map(({ name }) => rm(join(backupDir, name), { force: true })));
+/** @throws Node's errors */
+export async function dropBackups(backupDir: string, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => rm(join(backupDir, name), { force: true })));
+}
+
+function nameOf({ name }: Backup): string {
+  return name;
 }
 
 /** What a copy leaves that was broken off, and what SQLite lays beside it. */

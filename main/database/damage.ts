@@ -44,6 +44,16 @@ export function isDamage(error: unknown): error is Error & { code: string } {
   );
 }
 
+/** Is this SQLite failing to read or write the file, which may be its damage or its disk's? */
+export function isDiskTrouble(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('SQLITE_IOERR')
+  );
+}
+
 /** A badly damaged file makes the pragma throw instead of answering: that is an answer too. */
 function pragmaDamage(sqlite: Sqlite.Database, depth: 'quick' | 'whole'): string | null {
   return problemsOf(sqlite, depth === 'whole' ? 'integrity_check(3)' : 'quick_check(3)');

@@ -148,6 +148,7 @@ function writing<T>(file: string, work: (sqlite: Sqlite.Database) => T): T {
   const sqlite = openSqlite(file, { timeoutMs: PATIENCE_MS });
   try {
     sqlite.pragma('synchronous = NORMAL');
+    sqlite.pragma('secure_delete = ON');
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('recursive_triggers = ON');
     return work(sqlite);

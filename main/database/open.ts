@@ -16,7 +16,8 @@ import { messageOf } from '../error-message';
 const READ_WHOLE_BYTES = 64 * 1024 * 1024;
 /** A smaller one is read faster than a thread is started. */
 const READ_HERE_BYTES = 8 * 1024 * 1024;
-const KEPT = 1;
+/** Ordinary copies that stay: all. How many are too many is the upkeep's to say, which knows the settings. */
+const KEPT = Number.POSITIVE_INFINITY;
 
 export interface OpenOptions {
   readonly file: string;

@@ -21,7 +21,7 @@ import type { GapReason } from '@shared/model/coverage';
 import type { Profile } from '@shared/model/profile';
 import type { ImportItemState, ImportOptions, ImportState, TimeSource } from '@shared/model/import';
 import type { DesiredReason, SignalHealth } from '@shared/model/recorder';
-import type { Integrity } from '@shared/model/recording';
+import type { Integrity, Stream } from '@shared/model/recording';
 import type { Schedule } from '@shared/model/schedule';
 
 // Times are integer UTC milliseconds (`*Ms`), sizes bytes, rates Hz.
@@ -175,6 +175,8 @@ export const recordings = sqliteTable(
     localDeleted: flag('local_deleted'),
     localDeletedAtMs: integer('local_deleted_at_ms'),
     localDeletedReason: text('local_deleted_reason'),
+    /** Of a pair: the one file that is gone while the other is here; null: none, or both. */
+    missingFile: text('missing_file').$type<Stream>(),
     /** Worker name → what it did, see `analysis`. */
     analysisState: text('analysis_state', { mode: 'json' })
       .$type<Record<string, unknown>>()
@@ -237,6 +239,10 @@ export const recordings = sqliteTable(
     index('ix_recordings_damaged')
       .on(t.timeMs)
       .where(sql`integrity <> 'ok'`),
+    // Told every second: what is marked as gone or lies in the bin must not be walked past.
+    index('ix_recordings_damaged_here')
+      .on(t.integrity)
+      .where(sql`integrity <> 'ok' and local_deleted = 0 and deleted_at_ms is null`),
     index('ix_recordings_imported')
       .on(t.timeMs)
       .where(sql`source = 'import'`),
@@ -256,6 +262,10 @@ export const recordings = sqliteTable(
     index('ix_recordings_deleted')
       .on(t.deletedAtMs, t.id)
       .where(sql`deleted_at_ms is not null`),
+    // What an imported file was and was called: one that is both again is likely to be there already.
+    index('ix_recordings_original')
+      .on(t.rawSizeBytes, t.originalName)
+      .where(sql`source = 'import'`),
     // Half a hash is enough to find a duplicate by, and a quarter of the size.
     index('ix_recordings_hash').on(sql`substr(raw_sha256, 1, 16)`),
     index('ix_recordings_audio_hash')
@@ -294,6 +304,31 @@ export const recordingQuarters = sqliteTable(
   ],
 );
 
+/** How much there is per device, kept up by triggers with the quarters: years of those are too many to add up each time. */
+export const recordingTotals = sqliteTable('recording_totals', {
+  device: text('device').primaryKey(),
+  recordings: integer('recordings').notNull(),
+});
+
+/**
+ * Between which times each 256 recordings lie whose numbers follow on each other, kept up by triggers. Numbers follow
+ * time but for imports and corrected clocks, so what is looked up by number is found in order of time without reading
+ * it all. A span may be wider than its recordings, never narrower.
+ */
+export const recordingBlocks = sqliteTable(
+  'recording_blocks',
+  {
+    /** The number of a recording, shifted right by 8. */
+    block: integer('block').primaryKey(),
+    oldestMs: integer('oldest_ms').notNull(),
+    newestMs: integer('newest_ms').notNull(),
+  },
+  (t) => [
+    index('ix_recording_blocks_newest').on(t.newestMs, t.oldestMs),
+    index('ix_recording_blocks_oldest').on(t.oldestMs, t.newestMs),
+  ],
+);
+
 export const imports = sqliteTable('imports', {
   id: integer('id').primaryKey({ autoIncrement: true }),
   /** What was asked for: files and folders, as the asker named them. */
@@ -326,6 +361,10 @@ export const importItems = sqliteTable(
   (t) => [
     uniqueIndex('ux_import_items_path').on(t.importId, t.path),
     index('ix_import_items_state').on(t.importId, t.state, t.id),
+    // A purge makes them forget the name of a recording.
+    index('ix_import_items_recording')
+      .on(t.recordingId)
+      .where(sql`recording_id is not null`),
   ],
 );
 

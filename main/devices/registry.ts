@@ -282,7 +282,7 @@ export class DeviceRegistry implements Service {
    * @throws NotFoundError for an unknown device or profile
    */
   setProfile(name: string, profileSlug: string, actor = STATION): Device {
-    const row = this.#row(name);
+    const row = this.#microphone(name);
     this.#requireProfile(profileSlug);
     return this.#decide(
       { ...row, profileSlug, matchReason: byUser(row) },
@@ -292,7 +292,7 @@ export class DeviceRegistry implements Service {
 
   /** Accepts a pending device, or takes back `ignore`. @throws NotFoundError */
   enroll(name: string, actor = STATION): Device {
-    const row = this.#row(name);
+    const row = this.#microphone(name);
     if (row.enrollment === 'enrolled') return toDevice(row);
     return this.#decide(
       { ...row, enrollment: 'enrolled', matchReason: byUser(row) },
@@ -302,7 +302,7 @@ export class DeviceRegistry implements Service {
 
   /** @throws NotFoundError */
   ignore(name: string, actor = STATION): Device {
-    const row = this.#row(name);
+    const row = this.#microphone(name);
     return this.#decide(
       { ...row, enrollment: 'ignored' },
       { actor, action: 'device.ignore', oldValue: row.enrollment, newValue: 'ignored' },
@@ -311,7 +311,7 @@ export class DeviceRegistry implements Service {
 
   /** A person's switch: record or not. @throws NotFoundError */
   setEnabled(name: string, enabled: boolean, actor = STATION): Device {
-    const row = this.#row(name);
+    const row = this.#microphone(name);
     const action = enabled ? 'recorder.start' : 'recorder.stop';
     return this.#decide(
       { ...row, enabled },
@@ -321,7 +321,7 @@ export class DeviceRegistry implements Service {
 
   /** When it should record. @throws NotFoundError */
   setSchedule(name: string, schedule: Schedule, actor = STATION): Device {
-    const row = this.#row(name);
+    const row = this.#microphone(name);
     return this.#decide(
       { ...row, schedule },
       { actor, action: 'recorder.set_schedule', oldValue: row.schedule, newValue: schedule },
@@ -334,7 +334,7 @@ export class DeviceRegistry implements Service {
    * @throws NotFoundError, InvalidValueError unless it lies ahead, by a week at most
    */
   pause(name: string, untilMs: number, actor = STATION): Device {
-    const row = this.#row(name);
+    const row = this.#microphone(name);
     const aheadMs = untilMs - this.#options.clock.wallMs();
     if (!(aheadMs > 0 && aheadMs <= LONGEST_PAUSE_MS)) {
       throw new InvalidValueError('until', 'expected an instant ahead, at most seven days');
@@ -348,7 +348,7 @@ export class DeviceRegistry implements Service {
 
   /** Ends a pause, if there is one. @throws NotFoundError */
   resume(name: string, actor = STATION): Device {
-    const row = this.#row(name);
+    const row = this.#microphone(name);
     const oldValue = instantOrNull(row.pausedUntilMs);
     return this.#decide(
       { ...row, pausedUntilMs: null },
@@ -530,6 +530,14 @@ export class DeviceRegistry implements Service {
     const row = this.#rows.get(name);
     if (row === undefined || row.removedAtMs !== null) throw new NotFoundError('device', name);
     return row;
+  }
+
+  /** One that a person may decide about. @throws NotFoundError, also for what only names where imports come from */
+  #microphone(name: string): DeviceRow {
+    const row = this.#row(name);
+    if (row.kind !== 'imported') return row;
+    const message = `"${name}" is no microphone of this station: its recordings were imported.`;
+    throw new NotFoundError('device', name, message);
   }
 
   /** Simulated microphones, removed ones too, `sim-1` first. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { AssetKind } from '@shared/model/analysis';
+import type { ImportState } from '@shared/model/import';
 import type { SignalHealth } from '@shared/model/recorder';
 import type { Recording } from '@shared/model/recording';
 import type { DataDiskState } from '@shared/model/station';
@@ -16,7 +17,7 @@ import type {
 /** What services tell each other. A lost event costs latency, never correctness. */
 export interface StationEvents {
   'segment.promoted': [segment: PromotedSegment];
-  'recording.indexed': [recording: Pick<Recording, 'id' | 'device' | 'time'>];
+  'recording.indexed': [recording: Pick<Recording, 'id' | 'device' | 'time' | 'source'>];
   'device.changed': [change: { name: string }];
   'profile.changed': [change: { slug: string }];
   'settings.changed': [change: { keys: readonly string[] }];
@@ -32,8 +33,15 @@ export interface StationEvents {
   /** The clock became synchronised, or plausible: times taken before may be wrong. */
   'clock.synced': [at: { readonly atWallMs: number }];
   'recording.retimed': [recording: { readonly id: number }];
-  /** People changed what is known of recordings, or put them into the bin or out of it, or removed them for good. */
+  /**
+   * People changed what is known of recordings, or put them into the bin or out of it, or removed them for good; or files
+   * of theirs were found to be gone, here again, or damaged.
+   */
   'recordings.changed': [change: { readonly recordings: number }];
+  /** An import began, has found all of its files, or came to its end or to a rest. `imported`: files that are recordings. */
+  'import.changed': [
+    change: { readonly id: number; readonly state: ImportState; readonly imported: number },
+  ];
   /** What the raw file of a device's newest recording sounds like. */
   'signal.measured': [
     measured: { readonly device: string; readonly timeMs: number; readonly signal: SignalHealth },

@@ -5,13 +5,14 @@ import type { Clock } from '../clock/clock';
 import { Mailbox } from '../events/mailbox';
 import type { Logger } from '../logging/logger';
 import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
+import { selectionSummary } from '../selection-summary';
 import type { Service, ServiceStatus } from '../service';
 import type { FlacEncoder } from '../wav/flac-encoder';
 import type { Position } from './data-package';
 import { ExportProgress } from './export-progress';
 import { carryOutExport, type EndedBy } from './export-run';
 import { exportFolderName } from './file-names';
-import { type Records, selectionInBrief, type Totals } from './records';
+import type { Records, Totals } from './records';
 import { makeTargetFolder } from './target-folder';
 
 export interface ExportRequest {
@@ -28,7 +29,7 @@ export interface ExporterParts {
   readonly records: Records;
   readonly flac: FlacEncoder;
   /** Numbers of all recordings of a selection; there may be some that are not there. */
-  readonly ids: (selection: Selection) => Promise<readonly number[]>;
+  readonly ids: (selection: Selection) => Promise<ArrayLike<number>>;
   /** A few hundred at most; what is not there is left out. */
   readonly byIds: (ids: readonly number[]) => Recording[];
   readonly dataRoot: string;
@@ -192,6 +193,10 @@ export class Exporter implements Service {
     const streams: Stream[] =
       format === 'personal_data' ? ['raw', 'processed'] : [...new Set(request.streams)];
     const totalBytes = format === 'csv' ? 0 : bytesIn(totals, streams);
+    if (totalBytes === 0 && (format === 'wav' || format === 'flac')) {
+      const which = streams.join(' or ');
+      throw new InvalidValueError('selection', `none of its recordings has a ${which} file here`);
+    }
     const station = this.#parts.station();
     const atMs = clock.wallMs();
     const folder = await makeTargetFolder({
@@ -213,7 +218,7 @@ export class Exporter implements Service {
       records.audit(clock.wallMs(), actor, act, folder.path, value);
     };
     // Before the first file is there, so that no power cut leaves an export that nobody told of.
-    audit('recordings.personal_data_export', { selection: selectionInBrief(selection), ...told });
+    audit('recordings.personal_data_export', { selection: selectionSummary(selection), ...told });
     logger.info('export.started', 'An export has begun.', { id, actor, ...told });
     const ended = carryOutExport({
       clock,
@@ -247,9 +252,9 @@ export class Exporter implements Service {
   }
 
   /** What a person names one by one comes in the order in which it was made; a filter knows best how to walk. */
-  async #idsOf(selection: Selection): Promise<readonly number[]> {
+  async #idsOf(selection: Selection): Promise<ArrayLike<number>> {
     const ids = await this.#parts.ids(selection);
-    return 'ids' in selection ? [...ids].sort((a, b) => a - b) : ids;
+    return 'ids' in selection ? Array.from(ids).sort((a, b) => a - b) : ids;
   }
 
   #report({ id, state, problem, folder, recordings, done, skipped, files }: Export): void {

@@ -182,7 +182,7 @@ export class Records {
   }
 }
 
-/** What a selection says in an audit row: ten thousand numbers say no more than how many they are. */
+/** What a selection says in the description of an export: ten thousand numbers say no more than how many they are. */
 export function selectionInBrief(selection: Selection): unknown {
   if (!('ids' in selection)) return selection;
   return selection.ids.length <= 100 ? selection : { ids: selection.ids.length };

@@ -40,7 +40,10 @@ export async function makeTargetFolder(request: TargetRequest): Promise<NewFolde
   try {
     return { ...(await makeNew(folder, request.name)), isOnDataDisk };
   } catch (error) {
-    throw wrong(`it cannot be written: ${inWords(errorCode(error))}`);
+    const code = errorCode(error);
+    // It is there: it was looked at. /proc and the like say "no such entry" to whoever makes one.
+    const why = code === 'ENOENT' ? 'no folder can be made there' : inWords(code);
+    throw wrong(`it cannot be written: ${why}`);
   }
 }
 

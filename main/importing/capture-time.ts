@@ -24,6 +24,8 @@ export interface TimeFacts {
   readonly durationS: number;
   /** IANA zone of times that carry none. */
   readonly timezone: string;
+  /** Nothing can have been recorded after this, UTC milliseconds; null: nobody knows what time it is. */
+  readonly latestMs: number | null;
 }
 
 type Told = ToldTime & { readonly text: string };
@@ -38,6 +40,7 @@ const LATEST_MS = Date.UTC(2100, 0);
  */
 export function captureTime(facts: TimeFacts): CaptureTime {
   const { metadata, fileName, modifiedMs, durationS } = facts;
+  const latestMs = Math.min(facts.latestMs ?? LATEST_MS, LATEST_MS);
   const sources: [TimeSource, () => Told | null][] = [
     ['guano', () => guanoTime(metadata.guano?.get('Timestamp') ?? '')],
     ['bext', () => bextTime(metadata.bext)],
@@ -49,15 +52,17 @@ export function captureTime(facts: TimeFacts): CaptureTime {
     const told = read();
     if (told === null) continue;
     const time = placed(told, source, facts.timezone);
-    if (time.utcMs >= EARLIEST_MS && time.utcMs < LATEST_MS) {
+    if (time.utcMs >= EARLIEST_MS && time.utcMs < latestMs) {
       return { ...time, note: [...notes, time.note].filter((note) => note !== '').join('; ') };
     }
-    notes.push(`the time in ${WORDS[source]} cannot be right (${told.text})`);
+    const lies = time.utcMs < latestMs ? '' : 'it lies in the future: ';
+    notes.push(`the time in ${WORDS[source]} cannot be right (${lies}${told.text})`);
   }
   const utcMs = Math.round(modifiedMs - durationS * 1000);
+  const doubt = utcMs < latestMs ? '' : ', which lies in the future';
   const note = [
     ...notes,
-    'nothing in the file tells its time: taken from when it was last written',
+    `nothing in the file tells its time: taken from when it was last written${doubt}`,
   ];
   return { utcMs, source: 'file_time', text: '', timezone: null, note: note.join('; ') };
 }

@@ -68,7 +68,11 @@ export async function copySound(
 }
 
 /** SHA-256 of all of a source. @throws the signal's reason; Node's errors */
-export async function hashSource(source: SourceFile, signal: AbortSignal): Promise<string> {
+export async function hashSource(
+  source: SourceFile,
+  signal: AbortSignal,
+  onProgress: CopyTools['onProgress'] = () => undefined,
+): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
   for (let at = 0; ;) {
@@ -76,6 +80,7 @@ export async function hashSource(source: SourceFile, signal: AbortSignal): Promi
     if (bytesRead === 0) return hash.digest('hex');
     hash.update(buffer.subarray(0, bytesRead));
     at += bytesRead;
+    onProgress(at);
     signal.throwIfAborted();
   }
 }

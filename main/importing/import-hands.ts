@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type {
+  ExpectedFile,
   FoundItem,
   ImportOrder,
   KeptFile,
@@ -67,9 +68,19 @@ export class ImportHands {
     }
   }
 
-  /** @throws Error with a `code` */
-  async keep(files: readonly KeptFile[]): Promise<void> {
-    await this.#order({ do: 'keep', files });
+  /** Forces copies to the disk. @throws Error with a `code` */
+  async settle(files: readonly KeptFile[]): Promise<void> {
+    await this.#order({ do: 'settle', files });
+  }
+
+  /** Gives settled copies their places. @throws Error with a `code` */
+  async place(files: readonly KeptFile[]): Promise<void> {
+    await this.#order({ do: 'place', files });
+  }
+
+  /** @returns for each whether it is there as its row tells @throws Error with a `code` */
+  async look(files: readonly ExpectedFile[]): Promise<boolean[]> {
+    return (await this.#order({ do: 'look', files })) as boolean[];
   }
 
   async drop(copies: readonly string[]): Promise<void> {

@@ -38,10 +38,21 @@ export interface ImportTally {
   readonly bytes: Record<ImportItemState, number>;
 }
 
+/** Sounds that an import left out, by their names. */
+export interface ImportTroubles {
+  readonly unreadable: number;
+  readonly unusable: number;
+  /** The first of them, and why; empty: there is none. */
+  readonly first: string;
+}
+
 export const ITEM_STATES = importItemStateSchema.options;
 /** States of an import that goes on at the next start. */
 const UNFINISHED: readonly ImportState[] = ['scanning', 'copying', 'paused'];
 const SLICE = 2_000;
+/** A card is full of other files that nobody misses. */
+const SOUND_NAME =
+  /\.(?:wave?|w64|wac|w4v|flac|aiff?|aifc|mp3|m4a|ogg|opus|wma|caf|au|wv|ape|amr)$/i;
 
 /**
  * Imports and their files as the database holds them. What became of a file is not forced to the disk: a power cut that
@@ -56,6 +67,7 @@ export class ImportJournal {
   readonly #retry;
   readonly #sizes;
   readonly #page;
+  readonly #told;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -88,6 +100,13 @@ export class ImportJournal {
          where import_id = ? and state = ? and id > ? order by id limit ?`,
       )
       .raw();
+    this.#told = sqlite.prepare<
+      [number, string, number, number],
+      { id: number; path: string; detail: string }
+    >(
+      `select id, path, detail from import_items
+       where import_id = ? and state = ? and id > ? order by id limit ?`,
+    );
     this.#page = sqlite.prepare<
       [number, string, number, number],
       {
@@ -188,6 +207,26 @@ export class ImportJournal {
     return tally;
   }
 
+  /** What was left out of it and is a sound by its name, counted in slices. */
+  async troubles(importId: number): Promise<ImportTroubles> {
+    const counts = { failed: 0, refused: 0 };
+    let first = '';
+    for (const state of ['failed', 'refused'] as const) {
+      for (let after = 0; ;) {
+        const rows = this.#told.all(importId, state, after, SLICE);
+        const sounds = rows.filter(({ path }) => state === 'failed' || SOUND_NAME.test(path));
+        counts[state] += sounds.length;
+        const [one] = sounds;
+        if (first === '' && one !== undefined) first = `${one.path}: ${one.detail}`;
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < SLICE) break;
+        after = last.id;
+        await nextTurn();
+      }
+    }
+    return { unreadable: counts.failed, unusable: counts.refused, first };
+  }
+
   /** Files of an import in the order in which they were found. @param state undefined: of any */
   items(
     importId: number,
@@ -214,6 +253,7 @@ export function emptyTally(): ImportTally {
     imported: 0,
     repaired: 0,
     duplicate: 0,
+    in_bin: 0,
     refused: 0,
     failed: 0,
   });

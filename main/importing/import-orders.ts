@@ -1,4 +1,5 @@
 import type { ImportItemState, TimeSource } from '@shared/model/import';
+import type { KeptRoom } from './import-room';
 
 // What the import's worker thread is told to do, and what it answers. One order at a time.
 
@@ -31,14 +32,20 @@ export interface TakeRequest {
   readonly modifiedAtMs: number;
   /** IANA zone of times that carry none. */
   readonly timezone: string;
-  readonly minFreeGb: number | null;
+  /** Nothing can have been recorded after this, UTC milliseconds; null: nobody knows what time it is. */
+  readonly latestMs: number | null;
+  readonly kept: KeptRoom;
+  /** It is likely to be there already: only its hash is asked for, and nothing is written. */
+  readonly onlyHash: boolean;
 }
 
 export type ImportOrder =
   | { readonly do: 'prepare' }
   | { readonly do: 'find'; readonly sources: readonly string[] }
   | ({ readonly do: 'take' } & TakeRequest)
-  | { readonly do: 'keep'; readonly files: readonly KeptFile[] }
+  | { readonly do: 'settle'; readonly files: readonly KeptFile[] }
+  | { readonly do: 'place'; readonly files: readonly KeptFile[] }
+  | { readonly do: 'look'; readonly files: readonly ExpectedFile[] }
   | { readonly do: 'drop'; readonly copies: readonly string[] };
 
 /** A copy that gets its place, with its sidecar beside it. */
@@ -46,6 +53,14 @@ export interface KeptFile {
   readonly copy: string;
   readonly id: string;
   readonly sidecar: string;
+}
+
+/** A file that a row tells of. */
+export interface ExpectedFile {
+  /** Relative to the data folder. */
+  readonly path: string;
+  /** null: nobody knows. */
+  readonly sizeBytes: number | null;
 }
 
 /** A source that has been copied and waits to be kept or dropped. */
@@ -78,6 +93,8 @@ export interface TakenFile {
 
 export type Taken =
   | TakenFile
+  /** As it was asked for. */
+  | { readonly kind: 'hashed'; readonly sourceSha256: string }
   /** Not audio that can be used. */
   | { readonly kind: 'refused'; readonly detail: string }
   /** This file could not be read; others may. */

@@ -13,13 +13,15 @@ import { errorCode } from '../files/error-code';
 import type { Logger } from '../logging/logger';
 import { ConflictError, InvalidValueError, NotFoundError } from '../request-error';
 import type { Service } from '../service';
-import { type ImportJournal, type ImportRow, type ImportTally } from './import-journal';
-import { ImportRun, type ImportRunOptions } from './import-run';
+import { ImportAlerts, type ImportAlertSink } from './import-alerts';
+import { emptyTally, type ImportJournal, type ImportRow, type ImportTally } from './import-journal';
+import { ImportRun, type ImportRunOptions, type RunEnd } from './import-run';
 import { isTimezone } from './local-time';
 import { troubleInWords } from './trouble-in-words';
 
 export interface ImportServiceOptions extends ImportRunOptions {
   readonly logger: Logger;
+  readonly alerts: ImportAlertSink;
   /** The station's, IANA. */
   readonly timezone: () => string;
 }
@@ -34,6 +36,7 @@ export class ImportService implements Service {
   readonly #options: ImportServiceOptions;
   readonly #logger: Logger;
   readonly #journal: ImportJournal;
+  readonly #alerts: ImportAlerts;
   /** What does not change any more is not counted again. */
   readonly #tallies = new Map<number, ImportTally>();
   #run: ImportRun | null = null;
@@ -46,6 +49,7 @@ export class ImportService implements Service {
     this.#options = options;
     this.#logger = options.logger.forService(this.name);
     this.#journal = options.journal;
+    this.#alerts = new ImportAlerts(options.alerts);
   }
 
   /** Goes on with what was interrupted. */
@@ -53,6 +57,10 @@ export class ImportService implements Service {
     if (!this.#started) {
       this.#started = true;
       this.#stopped = false;
+      // Of one that is forgotten by now nobody can be told more.
+      for (const id of this.#alerts.told()) {
+        if (this.#journal.get(id) === null) this.#alerts.over(id);
+      }
       this.#waiting = this.#journal.unfinished();
       this.#next();
     }
@@ -143,7 +151,8 @@ export class ImportService implements Service {
       await this.#ended;
     } else if (state !== 'done' && state !== 'cancelled') {
       this.#waiting = this.#waiting.filter((one) => one !== id);
-      this.#end(id, { state: 'cancelled', problem: null });
+      this.#end(id, { state: 'cancelled', problem: null }, 0);
+      this.#alerts.over(id);
     }
     return this.get(id);
   }
@@ -151,7 +160,10 @@ export class ImportService implements Service {
   /** Goes on with what is not taken yet. @throws NotFoundError; ConflictError while another runs */
   async resume(id: number): Promise<Import> {
     this.#row(id);
-    if (this.#run?.id === id) return this.get(id);
+    if (this.#run?.id === id) {
+      this.#run.tryAgain();
+      return this.get(id);
+    }
     this.#refuseWhileRunning();
     this.#waiting = this.#waiting.filter((one) => one !== id);
     this.#startRun(id);
@@ -168,6 +180,7 @@ export class ImportService implements Service {
     },
   ): ImportItem[] {
     this.#row(id);
+    if (!this.#isActive(id)) this.#alerts.seen(id);
     return this.#journal.items(id, page.state, page.afterId, page.limit);
   }
 
@@ -214,17 +227,33 @@ export class ImportService implements Service {
   #startRun(id: number): void {
     const { sources, options } = this.#row(id);
     const timezone = options.timezone ?? this.#options.timezone();
-    const run = new ImportRun(this.#options, { id, sources, wishes: { ...options, timezone } });
+    const onWaiting = (problem: string | null): void => {
+      this.#tellWaiting(id, sources, problem);
+    };
+    const wishes = { ...options, timezone };
+    const run = new ImportRun(this.#options, { id, sources, wishes, onWaiting });
     this.#tallies.delete(id);
     this.#journal.setState(id, 'scanning', { finishedAtMs: null, problem: null });
+    this.#alerts.over(id);
     this.#run = run;
+    this.#options.bus.emit('import.changed', { id, state: 'scanning', imported: 0 });
     this.#ended = this.#carryOut(run);
+  }
+
+  #tellWaiting(id: number, sources: readonly string[], problem: string | null): void {
+    if (problem === null) this.#alerts.goesOn(id);
+    else this.#alerts.waiting(id, sources, problem);
+    const text = problem === null ? 'An import goes on.' : 'An import waits for the data disk.';
+    this.#logger.info('import.waiting', text, { import: id, problem });
   }
 
   async #carryOut(run: ImportRun): Promise<void> {
     const end = await run.run();
     try {
-      this.#end(run.id, end);
+      this.#alerts.goesOn(run.id);
+      const { files } = run.progress().tally ?? emptyTally();
+      await this.#tellTrouble(run.id, end);
+      this.#end(run.id, end, files.imported + files.repaired);
     } catch (error) {
       // The row says that it is running; the next start goes on with it.
       this.#logger.error('import.end_failed', 'How an import ended could not be written down.', {
@@ -236,9 +265,27 @@ export class ImportService implements Service {
     if (!this.#stopped) this.#next();
   }
 
+  /** Before it is over, so that whoever looks at the end finds the alert already there. */
+  async #tellTrouble(id: number, { state, problem }: RunEnd): Promise<void> {
+    const { sources } = this.#row(id);
+    if (state === 'failed') this.#alerts.failed(id, sources, problem ?? '');
+    if (state !== 'done') return;
+    const troubles = await this.#journal.troubles(id);
+    if (troubles.first !== '') this.#alerts.incomplete(id, troubles);
+    // The same card imported anew is what people do where one could not go on.
+    for (const told of this.#alerts.told()) {
+      const other = told === id ? null : this.#journal.get(told);
+      if (other?.state === 'failed' && other.sources.every((one) => sources.includes(one))) {
+        this.#alerts.over(told);
+      }
+    }
+  }
+
+  /** @param imported files of it that are recordings now */
   #end(
     id: number,
     { state, problem }: { readonly state: ImportState; readonly problem: string | null },
+    imported: number,
   ): void {
     const isOver = state !== 'paused';
     const finishedAtMs = isOver ? this.#options.clock.wallMs() : null;
@@ -247,6 +294,7 @@ export class ImportService implements Service {
     if (state === 'failed')
       this.#logger.warn('import.failed', 'An import could not go on.', fields);
     else this.#logger.info('import.ended', 'An import has ended.', fields);
+    this.#options.bus.emit('import.changed', { id, state, imported });
   }
 
   #next(): void {
@@ -269,7 +317,7 @@ export class ImportService implements Service {
       state: row.state,
       createdAt: toInstant(row.createdAtMs),
       finishedAt: row.finishedAtMs === null ? null : toInstant(row.finishedAtMs),
-      problem: row.problem,
+      problem: live?.problem ?? row.problem,
       files: { ...files },
       totalBytes,
       // What grows while it is copied is not more than all.

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -7,8 +7,8 @@ import { messageOf } from '../error-message';
 import { errorCode } from '../files/error-code';
 import { syncFolder } from '../files/durable';
 import { findFiles } from './find-files';
-import type { ImportOrder, WorkerSetUp, WorkerWord } from './import-orders';
-import { keepFiles } from './keep-files';
+import type { ExpectedFile, ImportOrder, WorkerSetUp, WorkerWord } from './import-orders';
+import { placeCopies, settleCopies } from './keep-files';
 import { incomingFolder, takeFile } from './take-file';
 
 // Runs in a thread of its own, behind everything else: other people's disks are slow, and hashing takes time. It reads
@@ -75,13 +75,23 @@ async function carryOut(order: ImportOrder): Promise<unknown> {
       const { signal } = stopping.controller;
       return takeFile(order, dataRoot, { ffmpeg, signal, onProgress });
     }
-    case 'keep':
-      keepFiles(order.files, dataRoot);
+    case 'settle':
+      settleCopies(order.files, dataRoot);
       return null;
+    case 'place':
+      placeCopies(order.files, dataRoot);
+      return null;
+    case 'look':
+      return order.files.map(isThere);
     case 'drop':
       for (const copy of order.copies) rmSync(copy, { force: true });
       return null;
   }
+}
+
+function isThere({ path, sizeBytes }: ExpectedFile): boolean {
+  const found = lstatSync(join(dataRoot, path), { throwIfNoEntry: false });
+  return found?.isFile() === true && (sizeBytes === null || found.size === sizeBytes);
 }
 
 let acknowledge: (() => void) | null = null;

@@ -6,10 +6,15 @@ import type { Sidecar } from './sidecar';
 /** What became of an imported file that was handed in. */
 export interface RegisteredImport {
   readonly id: number;
-  /** false: the row was there already. */
+  /** false: the row was there already, and its file is back. */
   readonly isNew: boolean;
-  /** The row was there, and its file was away until now. */
-  readonly isBack: boolean;
+}
+
+interface RegisterOptions {
+  /** Somebody brings them anew: what was discarded is wanted again. */
+  readonly outOfBin: boolean;
+  /** What is to be written down with them, or not at all. */
+  readonly alongside?: (rows: readonly RegisteredImport[]) => void;
 }
 
 /**
@@ -32,9 +37,7 @@ export class ImportedRegistrar {
     this.#connection = options.connection;
     this.#ensureDevice = options.ensureDevice;
     const { sqlite } = options.connection;
-    this.#find = sqlite.prepare<[string], { away: 0 | 1 }>(
-      'select local_deleted as away from recordings where raw_path = ?',
-    );
+    this.#find = sqlite.prepare<[string]>('select 1 from recordings where raw_path = ?');
     this.#upsert = sqlite.prepare<[Record<string, unknown>], { id: number }>(`
       insert into recordings (
         device, time_ms, duration_s, raw_path, raw_size_bytes, raw_sample_rate_hz, raw_channels,
@@ -46,7 +49,10 @@ export class ImportedRegistrar {
         @original_name, @import_id, @time_source, @indexed_at_ms
       )
       on conflict (raw_path) do update set
-        local_deleted = 0, local_deleted_at_ms = null, local_deleted_reason = null
+        local_deleted = 0, local_deleted_at_ms = null, local_deleted_reason = null, missing_file = null,
+        raw_size_bytes = excluded.raw_size_bytes, raw_sha256 = excluded.raw_sha256,
+        integrity = null, verified_at_ms = null,
+        deleted_at_ms = iif(@out_of_bin = 1, null, deleted_at_ms)
       returning id`);
     this.#tag = sqlite.prepare<[string]>(
       'insert into tags (name) values (?) on conflict (name) do nothing',
@@ -59,25 +65,24 @@ export class ImportedRegistrar {
 
   /**
    * Registers all in one transaction, which is not forced to the disk: files and sidecars are, and tell it all again.
-   * @param alongside what is to be written down with them, or not at all
    * @throws better-sqlite3's SqliteError; then nothing of the batch is registered
    */
   register(
     batch: readonly Sidecar[],
     nowMs: number,
-    alongside: (rows: readonly RegisteredImport[]) => void = () => undefined,
+    { outOfBin, alongside }: RegisterOptions,
   ): RegisteredImport[] {
     const devices = new Map(batch.map(({ device }) => [device.name, device]));
     for (const device of devices.values()) this.#ensureDevice(device);
     const registerAll = this.#connection.sqlite.transaction(() => {
-      const rows = batch.map((sidecar) => this.#one(sidecar, nowMs));
-      alongside(rows);
+      const rows = batch.map((sidecar) => this.#one(sidecar, nowMs, outOfBin));
+      alongside?.(rows);
       return rows;
     });
     return unforced(this.#connection, registerAll);
   }
 
-  #one(sidecar: Sidecar, nowMs: number): RegisteredImport {
+  #one(sidecar: Sidecar, nowMs: number, outOfBin: boolean): RegisteredImport {
     const path = importedPath(sidecar.id);
     const known = this.#find.get(path);
     const row = this.#upsert.get({
@@ -98,12 +103,13 @@ export class ImportedRegistrar {
       import_id: sidecar.importId,
       time_source: sidecar.timeSource,
       indexed_at_ms: nowMs,
+      out_of_bin: outOfBin ? 1 : 0,
     });
     if (row === undefined) throw new Error('the database returned no row for an insert');
     for (const tag of sidecar.tags) {
       this.#tag.run(tag);
       this.#tagRecording.run(row.id, tag);
     }
-    return { id: row.id, isNew: known === undefined, isBack: known?.away === 1 };
+    return { id: row.id, isNew: known === undefined };
   }
 }

@@ -8,22 +8,34 @@ import { importedPath, sidecarPath } from './imported-path';
 /** From so many on, all that waits is forced to the disk at once: each fsync alone takes as long as that. */
 const MANY = 4;
 
+/** Forces everything of a folder's file system to the disk; false: it cannot be had here. */
+type SyncDisk = (folder: string) => boolean;
+
 /**
- * Gives copies their places: all of them are on the disk, each with its sidecar, before any name is given, and the names
- * are on the disk when this returns. Killed in between, it is done again to the same names: the same content has the
- * same one, and what may lie there already is the same file.
- * @param syncDisk forces everything of a folder's file system to the disk; false: it cannot be had here
- * @throws Node's errors; some may have their places then
+ * Forces copies to the disk, each with its sidecar: before any name is given.
+ * @throws Node's errors
  */
-export function keepFiles(
+export function settleCopies(
   files: readonly KeptFile[],
   dataRoot: string,
-  syncDisk: (folder: string) => boolean = syncFileSystem,
+  syncDisk: SyncDisk = syncFileSystem,
 ): void {
-  const folders = new Set<string>();
   for (const { copy, sidecar } of files) writeFileSync(sidecarPath(copy), sidecar, { mode: 0o644 });
   const written = files.flatMap(({ copy }) => [copy, sidecarPath(copy)]);
   if (written.length < MANY || !syncDisk(dataRoot)) written.forEach(sync);
+}
+
+/**
+ * Gives settled copies their places; the names are on the disk when this returns. Killed in between, it is done again to
+ * the same names: the same content has the same one, and what may lie there already is the same file.
+ * @throws Node's errors; some may have their places then
+ */
+export function placeCopies(
+  files: readonly KeptFile[],
+  dataRoot: string,
+  syncDisk: SyncDisk = syncFileSystem,
+): void {
+  const folders = new Set<string>();
   for (const { copy, id } of files) {
     const place = join(dataRoot, importedPath(id));
     const folder = dirname(place);

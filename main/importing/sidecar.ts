@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { deviceNameSchema } from '@shared/model/device';
 import { timeSourceSchema } from '@shared/model/import';
-import { tagNameSchema } from '@shared/model/recording';
+import { tagNameSchema } from '@shared/model/tag';
 import { instantSchema } from '@shared/model/time';
 import { firstProblem } from '../schema-problem';
 import { UUID } from './imported-path';

@@ -8,7 +8,7 @@ import { type KeepableSound, surveySound } from '../wav/survey';
 import { captureTime } from './capture-time';
 import { copySound, CopyError, type CopyTools, hashSource } from './copy-sound';
 import type { Taken, TakenFile, TakeRequest } from './import-orders';
-import { lackOfRoom } from './import-room';
+import { type DiskRoom, judgeRoom } from './import-room';
 import { importedDevice } from './imported-device';
 import { SourceFile } from './source-file';
 import { nameOf, pathBytes } from './source-path';
@@ -45,10 +45,16 @@ async function takeOpen(
 ): Promise<Taken> {
   const before = source.facts();
   if (!before.isFile()) return { kind: 'refused', detail: 'not a file any more' };
+  if (request.onlyHash) {
+    const { signal, onProgress } = tools;
+    return { kind: 'hashed', sourceSha256: await hashSource(source, signal, onProgress) };
+  }
   const survey = await surveySound(source);
   if (survey.kind === 'refused') return { kind: 'refused', detail: survey.note };
-  const lack = lackOfRoom(survey.stored.fileBytes, roomOn(dataRoot), request.minFreeGb);
-  if (lack !== null) return { kind: 'halted', why: 'no_room', detail: lack };
+  const wanted = { copyBytes: survey.stored.fileBytes, sourceBytes: before.size };
+  const room = judgeRoom(wanted, roomOn(dataRoot), request.kept);
+  if (room.kind === 'wait') return { kind: 'halted', why: 'no_room', detail: room.detail };
+  if (room.kind === 'too_large') return { kind: 'failed', detail: room.detail };
   const copy = join(incomingFolder(dataRoot), `${randomUUID()}.wav`);
   let isTaken = false;
   try {
@@ -69,7 +75,7 @@ async function takeOpen(
 
 function toldOf(
   survey: KeepableSound,
-  { path, timezone }: TakeRequest,
+  { path, timezone, latestMs }: TakeRequest,
   modifiedMs: number,
 ): Pick<
   TakenFile,
@@ -93,7 +99,7 @@ function toldOf(
     channels,
     bitsPerSample,
     frames,
-    time: captureTime({ metadata, fileName, modifiedMs, durationS, timezone }),
+    time: captureTime({ metadata, fileName, modifiedMs, durationS, timezone, latestMs }),
     device: importedDevice(metadata, fileName),
     simulated: metadata.guano?.get('Silvasonic|Simulated') === 'yes',
     recovered: kind === 'repairable',
@@ -141,11 +147,11 @@ function isGoneFolder(path: string): boolean {
   }
 }
 
-function roomOn(folder: string): Parameters<typeof lackOfRoom>[1] {
-  const { bavail, bsize, blocks, files, ffree } = statfsSync(folder);
+function roomOn(folder: string): DiskRoom {
+  const { bavail, bfree, bsize, blocks, files, ffree } = statfsSync(folder);
   return {
     freeBytes: bavail * bsize,
-    totalBytes: blocks * bsize,
+    totalBytes: (blocks - bfree + bavail) * bsize,
     freeInodes: files === 0 ? null : ffree,
   };
 }

@@ -21,12 +21,14 @@ export interface ComparedFolder {
 }
 
 export interface AuditAnswer {
-  /** Recordings that should be here. */
+  /** Recordings that should be here. What lies in the bin is not missed, here and below. */
   readonly rows: number;
   readonly folders: readonly ComparedFolder[];
   /** Ids of recordings one of whose files was not listed, each once. It may have come or been renamed meanwhile. */
   readonly missing: Float64Array;
-  /** Ids of recordings that an audit had marked and of which a file is there. */
+  /** Recordings of which an audit had marked a file as gone that is not there still. */
+  readonly goneBefore: number;
+  /** Ids of recordings of which a file is there that an audit had marked as gone. */
   readonly back: Float64Array;
 }
 

@@ -1,14 +1,21 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Stream } from '@shared/model/recording';
 import type { Connection } from '../database/connection';
 import { orNothing } from '../files/absent';
+import { STREAMS } from './sweep';
 
 interface Row {
   readonly id: number;
   readonly raw_path: string | null;
   readonly processed_path: string | null;
   readonly local_deleted: 0 | 1;
+  readonly missing_file: Stream | null;
+  readonly deleted_at_ms: number | null;
 }
+
+/** What is not there of a recording: nothing, the one file of a pair, or all of it. */
+type Lack = Stream | 'none' | 'all';
 
 /** What an audit did to some rows. */
 export interface Marked {
@@ -19,14 +26,16 @@ export interface Marked {
 }
 
 /**
- * Writes what an audit found into the rows. A comparison is minutes old by then: each file is asked for by itself right
- * before.
+ * Writes what an audit found into the rows. A recording that has lost the one file of its pair is here still, and its row
+ * says which one is gone: whoever makes room later must find the other. A comparison is minutes old by then: each file
+ * is asked for by itself right before.
  */
 export class AuditRows {
   readonly #connection: Connection;
   readonly #dataRoot: string;
   readonly #select;
-  readonly #mark;
+  readonly #markAll;
+  readonly #markOne;
   readonly #takeBack;
 
   constructor(connection: Connection, dataRoot: string) {
@@ -34,68 +43,91 @@ export class AuditRows {
     this.#dataRoot = dataRoot;
     const { sqlite } = connection;
     this.#select = sqlite.prepare<[string], Row>(
-      `select id, raw_path, processed_path, local_deleted from recordings
+      `select id, raw_path, processed_path, local_deleted, missing_file, deleted_at_ms from recordings
        where id in (select value from json_each(?))`,
     );
-    this.#mark = sqlite.prepare<[number, number]>(
+    this.#markAll = sqlite.prepare<[number, number]>(
       `update recordings set local_deleted = 1, local_deleted_at_ms = ?, local_deleted_reason = 'reconciliation',
-       integrity = 'missing' where id = ?`,
+       missing_file = null, integrity = 'missing' where id = ?`,
+    );
+    this.#markOne = sqlite.prepare<[Stream, number]>(
+      `update recordings set missing_file = ?, integrity = 'missing' where id = ?`,
     );
     // What was away may be another file now: it is the next to be compared with its hash.
-    this.#takeBack = sqlite.prepare<[number]>(
+    this.#takeBack = sqlite.prepare<[{ id: number; missing: Stream | null }]>(
       `update recordings set local_deleted = 0, local_deleted_at_ms = null, local_deleted_reason = null,
-       integrity = null, verified_at_ms = null where id = ?`,
+       missing_file = @missing, integrity = iif(@missing is null, null, 'missing'), verified_at_ms = null
+       where id = @id`,
     );
   }
 
   /**
-   * Marks those of these recordings of which any file is really gone.
+   * Marks those of these recordings that have really lost more than their rows tell, and that nobody discarded.
    * @throws Node's errors when a file cannot be asked for: then nothing is marked; better-sqlite3's SqliteError
    */
-  async markMissing(ids: readonly number[], nowMs: number): Promise<Marked> {
-    return this.#change(ids, 0, async (row) => !(await this.#isComplete(row)), [
-      this.#mark,
-      (row) => [nowMs, row.id],
-    ]);
+  markMissing(ids: readonly number[], nowMs: number): Promise<Marked> {
+    return this.#change(
+      ids,
+      (told, lack, row) =>
+        row.deleted_at_ms === null && told !== 'all' && lack !== 'none' && lack !== told,
+      ({ id }, lack) => {
+        if (lack === 'all') this.#markAll.run(nowMs, id);
+        else if (lack !== 'none') this.#markOne.run(lack, id);
+      },
+    );
   }
 
-  /** Takes it back where all files of a recording are there again. @throws as `markMissing` */
-  async takeBack(ids: readonly number[]): Promise<Marked> {
-    return this.#change(ids, 1, (row) => this.#isComplete(row), [
-      this.#takeBack,
-      (row) => [row.id],
-    ]);
+  /** Takes it back where more of a recording is there than its row tells. @throws as `markMissing` */
+  takeBack(ids: readonly number[]): Promise<Marked> {
+    return this.#change(
+      ids,
+      (told, lack) => (told === 'all' && lack !== 'all') || (told !== 'none' && lack === 'none'),
+      ({ id }, lack) => {
+        if (lack !== 'all') this.#takeBack.run({ id, missing: lack === 'none' ? null : lack });
+      },
+    );
   }
 
   async #change(
     ids: readonly number[],
-    localDeleted: 0 | 1,
-    isConcerned: (row: Row) => Promise<boolean>,
-    [statement, bound]: readonly [{ run(...values: number[]): unknown }, (row: Row) => number[]],
+    isConcerned: (told: Lack, lack: Lack, row: Row) => boolean,
+    write: (row: Row, lack: Lack) => void,
   ): Promise<Marked> {
-    const concerned: Row[] = [];
+    const concerned: { row: Row; lack: Lack }[] = [];
     for (const row of this.#select.all(JSON.stringify(ids))) {
-      if (row.local_deleted === localDeleted && (await isConcerned(row))) concerned.push(row);
+      const lack = await this.#lackOf(row);
+      const told = row.local_deleted === 1 ? 'all' : (row.missing_file ?? 'none');
+      if (isConcerned(told, lack, row)) concerned.push({ row, lack });
     }
     this.#connection.sqlite.transaction(() => {
-      for (const row of concerned) statement.run(...bound(row));
+      for (const { row, lack } of concerned) write(row, lack);
     })();
-    const paths = concerned.flatMap(pathsOf);
+    const paths = concerned.flatMap(({ row }) => pathsOf(row));
     return {
-      recordings: concerned.map((row) => ({ id: row.id, path: pathsOf(row)[0] ?? '' })),
+      recordings: concerned.map(({ row, lack }) => ({ id: row.id, path: pathOf(row, lack) })),
       paths,
     };
   }
 
-  async #isComplete(row: Row): Promise<boolean> {
-    for (const path of pathsOf(row)) {
+  async #lackOf(row: Row): Promise<Lack> {
+    const gone: Stream[] = [];
+    const there: Stream[] = [];
+    for (const stream of STREAMS) {
+      const path = row[`${stream}_path`];
+      if (path === null) continue;
       const file = await orNothing(lstat(join(this.#dataRoot, path)));
-      if (file?.isFile() !== true) return false;
+      (file?.isFile() === true ? there : gone).push(stream);
     }
-    return true;
+    return there.length === 0 ? 'all' : (gone[0] ?? 'none');
   }
 }
 
 function pathsOf({ raw_path: raw, processed_path: processed }: Row): string[] {
   return [raw, processed].filter((path) => path !== null);
+}
+
+/** Of the file that is gone, where it is one. */
+function pathOf(row: Row, lack: Lack): string {
+  const gone = lack === 'raw' || lack === 'processed' ? row[`${lack}_path`] : null;
+  return gone ?? pathsOf(row)[0] ?? '';
 }

@@ -49,7 +49,10 @@ function namesIn(folder: string): NameSet {
 interface Row {
   readonly id: number;
   readonly path: string;
-  readonly local_deleted: 0 | 1;
+  /** The row says already that this file is gone. */
+  readonly gone: 0 | 1;
+  /** Somebody discarded it: a purge that was cut short may have taken its files, and nobody misses them. */
+  readonly in_bin: 0 | 1;
 }
 
 function compare(): AuditAnswer {
@@ -57,15 +60,19 @@ function compare(): AuditAnswer {
   try {
     const folders: ComparedFolder[] = [];
     const missing = new Set<number>();
+    const gone = new Set<number>();
     const back = new Set<number>();
-    for (const column of ['raw_path', 'processed_path'] as const) {
+    for (const stream of ['raw', 'processed'] as const) {
+      const column = `${stream}_path`;
       const next = sqlite
         .prepare<[string], string>(
           `select ${column} from recordings where ${column} > ? order by ${column} limit 1`,
         )
         .pluck();
       const page = sqlite.prepare<[string, string, number], Row>(
-        `select id, ${column} as path, local_deleted from recordings
+        `select id, ${column} as path, (local_deleted = 1 or missing_file is '${stream}') as gone,
+           deleted_at_ms is not null as in_bin
+         from recordings
          where ${column} > ? and ${column} < ? and (local_deleted = 0 or local_deleted_reason = 'reconciliation')
          order by ${column} limit ?`,
       );
@@ -75,6 +82,7 @@ function compare(): AuditAnswer {
         const end = `${folder.slice(0, -1)}0`; // the character after '/'
         const compared = compareFolder(folder, (after) => page.all(after, end, PAGE), {
           missing,
+          gone,
           back,
         });
         folders.push(compared);
@@ -82,13 +90,16 @@ function compare(): AuditAnswer {
       }
     }
     const rows = sqlite
-      .prepare<[], number>('select count(*) from recordings where local_deleted = 0')
+      .prepare<[], number>(
+        'select count(*) from recordings where local_deleted = 0 and deleted_at_ms is null',
+      )
       .pluck()
       .get();
     return {
       rows: rows ?? 0,
       folders,
       missing: Float64Array.from(missing),
+      goneBefore: gone.size,
       back: Float64Array.from(back),
     };
   } finally {
@@ -99,7 +110,7 @@ function compare(): AuditAnswer {
 function compareFolder(
   folder: string,
   page: (after: string) => Row[],
-  found: { missing: Set<number>; back: Set<number> },
+  found: { missing: Set<number>; gone: Set<number>; back: Set<number> },
 ): ComparedFolder {
   let names: NameSet | null;
   let absent = false;
@@ -119,16 +130,18 @@ function compareFolder(
   let after = folder;
   for (;;) {
     const read = page(after);
-    for (const { id, path, local_deleted: deleted } of read) {
+    for (const { id, path, gone, in_bin } of read) {
       after = path;
       const name = path.slice(folder.length);
       const there = name.includes('/') ? isFile(join(dataRoot, path)) : names.has(name);
-      if (deleted === 0) rows += 1;
-      if (deleted === 0 && !there) {
+      if (gone === 1 && there) found.back.add(id);
+      if (in_bin === 1) continue;
+      if (gone === 0) rows += 1;
+      else if (!there) found.gone.add(id);
+      if (gone === 0 && !there) {
         missing += 1;
         found.missing.add(id);
       }
-      if (deleted === 1 && there) found.back.add(id);
     }
     if (read.length < PAGE) return { folder, rows, missing, absent, problem: null };
     breathe();

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AuditReport } from '@shared/model/integrity';
+import type { AuditReport, AuditStatus } from '@shared/model/integrity';
 import { toInstant } from '@shared/model/time';
 import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
@@ -9,7 +9,7 @@ import { messageOf } from '../error-message';
 import type { EventBus } from '../events/bus';
 import type { Logger } from '../logging/logger';
 import { loopState, type Service, type ServiceStatus } from '../service';
-import { compareRowsWithFiles } from './audit-comparison';
+import { type AuditAnswer, compareRowsWithFiles } from './audit-comparison';
 import { AuditRows, type Marked } from './audit-rows';
 import { refusalOf } from './audit-verdict';
 
@@ -38,6 +38,8 @@ export interface AuditOptions {
   /** The built or source `audit-worker`. */
   readonly workerUrl: URL;
   readonly indexer: AuditedIndexer;
+  /** Removes again what was purged and is back with a restored database. @returns recordings */
+  readonly replayPurges?: (signal: AbortSignal) => Promise<number>;
   /** Registers imported files that have no row, by what lies beside them. */
   readonly registerImported: (
     signal: AbortSignal,
@@ -118,6 +120,16 @@ export class Audit implements Service {
     };
   }
 
+  /** How it stands, for people. */
+  progress(): AuditStatus {
+    const last = this.#last;
+    return {
+      running: this.#running,
+      problem: this.#problem,
+      last: last === null ? null : { at: toInstant(last.atMs), report: last.report },
+    };
+  }
+
   /**
    * Carries one out that begins now, or when the one under way is done: whoever asks wants to know of the present.
    * @param acceptLoss a person says that the files are really gone: mark even most of them
@@ -178,6 +190,8 @@ export class Audit implements Service {
     const { signal } = this.#abort;
     const before = await mistrust();
     if (before !== null) return { ...NOTHING, refused: before };
+    // Nobody misses what was purged.
+    this.#tellPage((await this.#options.replayPurges?.(signal)) ?? 0);
     const recorded = await indexer.registerAll(signal);
     const imported = await registerImported(signal);
     const order = { databaseFile: connection.sqlite.name, dataRoot };
@@ -195,11 +209,16 @@ export class Audit implements Service {
       refusalOf({ ...compared, missing: compared.missing.length }, acceptLoss);
     if (refused !== null) return { refused, rows, markedMissing: 0, healed, registered };
     const nowMs = this.#options.clock.wallMs();
+    this.#tellPage(imported.registered + imported.healed);
     const missing = await this.#inSlices(compared.missing, (ids) =>
       this.#rows.markMissing(ids, nowMs),
     );
     const back = await this.#inSlices(compared.back, (ids) => this.#rows.takeBack(ids));
     if (missing.count > 0) this.#write(missing, acceptLoss);
+    // That nothing more is gone does not bring back what an earlier one has told of.
+    else if (allLooksThere(compared) && !signal.aborted) {
+      this.#options.alerts.clear('recordings.missing');
+    }
     return {
       refused,
       rows,
@@ -215,17 +234,26 @@ export class Audit implements Service {
   ): Promise<{ count: number; first: string[] }> {
     const { indexer } = this.#options;
     const changed = { count: 0, first: [] as string[] };
-    for (let at = 0; at < ids.length && !this.#abort.signal.aborted; at += SLICE) {
-      await indexer.alone(async () => {
-        const { recordings, paths } = await change([...ids.subarray(at, at + SLICE)]);
-        indexer.forget(paths);
-        changed.count += recordings.length;
-        const room = PATHS_TOLD - changed.first.length;
-        changed.first.push(...recordings.slice(0, room).map(({ path }) => path));
-      });
-      await nextTurn();
+    try {
+      for (let at = 0; at < ids.length && !this.#abort.signal.aborted; at += SLICE) {
+        await indexer.alone(async () => {
+          const { recordings, paths } = await change([...ids.subarray(at, at + SLICE)]);
+          indexer.forget(paths);
+          changed.count += recordings.length;
+          const room = PATHS_TOLD - changed.first.length;
+          changed.first.push(...recordings.slice(0, room).map(({ path }) => path));
+        });
+        await nextTurn();
+      }
+    } finally {
+      this.#tellPage(changed.count);
     }
     return changed;
+  }
+
+  /** Rows that are shown say something else now. */
+  #tellPage(recordings: number): void {
+    if (recordings > 0) this.#options.bus.emit('recordings.changed', { recordings });
   }
 
   /** Nothing else will tell later what was there. */
@@ -255,10 +283,13 @@ export class Audit implements Service {
       return;
     }
     alerts.clear('audit.refused');
-    if (counts.markedMissing === 0) alerts.clear('recordings.missing');
     this.#logger.info('audit.done', 'Rows and files were compared.', counts);
     bus.emit('audit.passed', counts);
   }
+}
+
+function allLooksThere({ goneBefore, folders }: AuditAnswer): boolean {
+  return goneBefore === 0 && folders.every(({ problem }) => problem === null);
 }
 
 const NOTHING: AuditReport = {

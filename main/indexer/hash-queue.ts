@@ -17,6 +17,8 @@ const MOST_RETRY_MS = 3_600_000;
 const GIVEN_UP_AFTER = 3;
 /** After a database was lost there may be a night's work waiting: nobody's stop waits for that. */
 const STOP_PATIENCE_MS = 5_000;
+/** It is asked every second: the night's work need not be counted to the end. */
+const MOST_COUNTED = 10_000;
 /** Nobody waits longer for one answer. */
 const HURRY_PATIENCE_MS = 30_000;
 
@@ -95,7 +97,8 @@ export class HashQueue {
        from recordings indexed by ix_recordings_hash_pending where ${pending} and id > ? order by id limit ?`,
     );
     this.#count = sqlite.prepare<[], { n: number }>(
-      `select count(*) as n from recordings indexed by ix_recordings_hash_pending where ${pending}`,
+      `select count(*) as n from (select 1 from recordings indexed by ix_recordings_hash_pending
+       where ${pending} limit ${String(MOST_COUNTED)})`,
     );
     this.#update = sqlite.prepare<
       [string | null, string | null, string | null, number, number | null]
@@ -106,6 +109,7 @@ export class HashQueue {
     );
   }
 
+  /** Ten thousand where there are more. */
   get pending(): number {
     return this.#count.get()?.n ?? 0;
   }

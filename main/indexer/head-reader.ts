@@ -1,5 +1,5 @@
+import { OrderThread } from '../process/order-thread';
 import { HEAD_BYTES, type HeadAnswer, type HeadOrder } from './head-order';
-import { OrderThread } from './order-thread';
 
 /** The first bytes of a file; or why they cannot be read now; null: there is no such plain file. */
 export type Head =
@@ -11,7 +11,7 @@ export class HeadReader {
 
   /** @param workerUrl the built or source `head-worker` */
   constructor(workerUrl: URL) {
-    this.#thread = new OrderThread(workerUrl, 'the thread that reads headers ended');
+    this.#thread = new OrderThread({ workerUrl, ended: 'the thread that reads headers ended' });
   }
 
   /**

@@ -1,8 +1,9 @@
-import { join, relative, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { Stream } from '@shared/model/recording';
 import { messageOf } from '../error-message';
 import { inspectOpen, inspectWav, WavError, type WavInfo } from '../wav/inspect';
 import type { ReadableAt } from '../wav/header';
+import type { SegmentFolder } from './file-place';
 import type { FoundRecording } from './found-file';
 import type { Head } from './head-reader';
 
@@ -21,30 +22,25 @@ export interface Measured {
 
 /** Measures the files of one pair; one that is gone, cannot be read or is no WAV is left out and reported. */
 export function measureFiles(
-  dataRoot: string,
-  folders: Readonly<Record<Stream, string>>,
+  folders: Readonly<Record<Stream, SegmentFolder>>,
   fileName: string,
   streams: readonly Stream[],
 ): Promise<Measured> {
-  return measured(dataRoot, folders, fileName, streams, (_, path) => inspectWav(path));
+  return measured(folders, fileName, streams, (_, path) => inspectWav(path));
 }
 
 /** The same by the first bytes of each, which were read already; null: that stream has no such file. */
 export function measureHeads(
-  dataRoot: string,
-  folders: Readonly<Record<Stream, string>>,
+  folders: Readonly<Record<Stream, SegmentFolder>>,
   fileName: string,
   heads: Readonly<Record<Stream, Head>>,
 ): Promise<Measured> {
   const streams = (['raw', 'processed'] as const).filter((stream) => heads[stream] !== null);
-  return measured(dataRoot, folders, fileName, streams, (stream, path) =>
-    inspectHead(heads[stream], path),
-  );
+  return measured(folders, fileName, streams, (stream, path) => inspectHead(heads[stream], path));
 }
 
 async function measured(
-  dataRoot: string,
-  folders: Readonly<Record<Stream, string>>,
+  folders: Readonly<Record<Stream, SegmentFolder>>,
   fileName: string,
   streams: readonly Stream[],
   inspect: (stream: Stream, path: string) => Promise<WavInfo>,
@@ -52,7 +48,7 @@ async function measured(
   const files: { -readonly [S in Stream]?: FoundRecording['files'][S] } = {};
   const problems: FileProblem[] = [];
   for (const stream of streams) {
-    const path = join(folders[stream], fileName);
+    const path = folders[stream].path + sep + fileName;
     try {
       const info = await inspect(stream, path);
       if (info.state !== 'whole' || info.frames === 0) {
@@ -61,7 +57,7 @@ async function measured(
         continue;
       }
       files[stream] = {
-        path: relative(dataRoot, path).split(sep).join('/'),
+        path: folders[stream].inRows + fileName,
         sizeBytes: info.fileBytes,
         sampleRateHz: info.sampleRateHz,
         channels: info.channels,

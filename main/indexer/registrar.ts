@@ -1,18 +1,23 @@
+import type { Stream } from '@shared/model/recording';
 import type { Connection } from '../database/connection';
 import type { FoundRecording } from './found-file';
+import { FILE_COLUMNS, FOUND_COLUMNS, type Value, valuesOf } from './found-values';
+import { keyOf, NewRows } from './new-rows';
+import { STREAMS } from './sweep';
 
 /** What became of a pair that was handed in. */
 export interface Registered {
   readonly id: number;
   /** false: the row was there already (and perhaps got its second file). */
   readonly isNew: boolean;
-  /** The row said that its files were gone, and all of them are there. */
+  /** The row said that its files were gone, and one of them is there; or that one was, and now it has both. */
   readonly isBack: boolean;
 }
 
 interface Known {
   readonly id: number;
   readonly local_deleted: 0 | 1;
+  readonly missing_file: Stream | null;
 }
 
 /**
@@ -21,51 +26,43 @@ interface Known {
  */
 export class Registrar {
   readonly #connection: Connection;
+  readonly #newRows: NewRows;
   readonly #upsert;
   readonly #find;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    const columns = [
-      'path',
-      'size_bytes',
-      'sample_rate_hz',
-      'channels',
-      'bits_per_sample',
-      'frames',
-    ];
-    const names = ['raw', 'processed'].flatMap((stream) =>
-      columns.map((name) => `${stream}_${name}`),
-    );
+    this.#newRows = new NewRows(connection);
     this.#find = connection.sqlite.prepare<[string, string, number], Known>(
-      'select id, local_deleted from recordings where device = ? and run_id = ? and sequence = ?',
+      'select id, local_deleted, missing_file from recordings where device = ? and run_id = ? and sequence = ?',
     );
-    // A row whose files were gone takes up what is found, wherever it lies now, and keeps their hashes: if it is another
-    // file, that will be noticed. It is here again when every file that it knows of is: half a pair is not.
-    const found = names.map(
-      (name) => `${name} = case when local_deleted = 1 and excluded.${name} is not null
-        then excluded.${name} else coalesce(${name}, excluded.${name}) end`,
+    // What was gone takes up what is found, wherever it lies now, and keeps its hash: if it is another file, that will be
+    // noticed. Half a pair is here, and its row tells which half is not.
+    const wasGone = (stream: Stream): string =>
+      `(${stream}_path is not null and (local_deleted = 1 or missing_file is '${stream}'))`;
+    const isGone = (stream: Stream): string =>
+      `(${wasGone(stream)} and excluded.${stream}_path is null)`;
+    const found = STREAMS.flatMap((stream) =>
+      FILE_COLUMNS[stream].map(
+        (name) => `${name} = case when ${wasGone(stream)} and excluded.${stream}_path is not null
+          then excluded.${name} else coalesce(${name}, excluded.${name}) end`,
+      ),
     );
-    const isBack = `((raw_path is null or excluded.raw_path is not null)
-      and (processed_path is null or excluded.processed_path is not null))`;
-    this.#upsert = connection.sqlite.prepare<[Record<string, unknown>], Known>(`
-      insert into recordings (
-        device, time_ms, duration_s, run_id, sequence, first_frame, simulated, recovered,
-        clock_unsynced, clock_unknown, indexed_at_ms, ${names.join(', ')}
-      ) values (
-        @device, @time_ms, @duration_s, @run_id, @sequence, @first_frame, @simulated, @recovered,
-        @clock_unsynced, @clock_unknown, @indexed_at_ms, ${names.map((name) => `@${name}`).join(', ')}
-      )
+    const anyWasGone = '(local_deleted = 1 or missing_file is not null)';
+    const missing = `case when ${isGone('raw')} then 'raw'
+      when ${isGone('processed')} then 'processed' end`;
+    this.#upsert = connection.sqlite.prepare<[Value[]], Known>(`
+      insert into recordings (${FOUND_COLUMNS.join(', ')}) values (${FOUND_COLUMNS.map(() => '?').join(', ')})
       on conflict (device, run_id, sequence) do update set
         ${found.join(', ')},
         duration_s = case when raw_path is null and excluded.raw_path is not null
           then excluded.duration_s else duration_s end,
-        integrity = case when local_deleted = 1 and ${isBack} then null else integrity end,
-        verified_at_ms = case when local_deleted = 1 and ${isBack} then null else verified_at_ms end,
-        local_deleted = case when ${isBack} then 0 else local_deleted end,
-        local_deleted_at_ms = case when ${isBack} then null else local_deleted_at_ms end,
-        local_deleted_reason = case when ${isBack} then null else local_deleted_reason end
-      returning id, local_deleted`);
+        integrity = case when not ${anyWasGone} then integrity
+          when (${missing}) is null then null else 'missing' end,
+        verified_at_ms = case when ${anyWasGone} then null else verified_at_ms end,
+        missing_file = ${missing},
+        local_deleted = 0, local_deleted_at_ms = null, local_deleted_reason = null
+      returning id, local_deleted, missing_file`);
   }
 
   /**
@@ -73,46 +70,30 @@ export class Registrar {
    * @throws better-sqlite3's SqliteError; then nothing of the batch is registered
    */
   register(batch: readonly FoundRecording[], nowMs: number): Registered[] {
-    return this.#connection.sqlite.transaction(() =>
-      batch.map((found) => this.#one(found, nowMs)),
-    )();
+    return this.#connection.sqlite.transaction(() => this.#all(batch, nowMs))();
   }
 
-  #one(found: FoundRecording, nowMs: number): Registered {
-    const known = this.#find.get(found.device, found.runId, found.sequence);
-    const { raw, processed } = found.files;
-    const leading = raw ?? processed;
-    const row = this.#upsert.get({
-      device: found.device,
-      time_ms: Math.round(found.timeMs),
-      duration_s: leading === undefined ? 0 : leading.frames / leading.sampleRateHz,
-      run_id: found.runId,
-      sequence: found.sequence,
-      first_frame: found.firstFrame,
-      simulated: found.simulated ? 1 : 0,
-      recovered: found.recovered ? 1 : 0,
-      clock_unsynced: found.clockSynced === false ? 1 : 0,
-      clock_unknown: found.clockSynced === null ? 1 : 0,
-      indexed_at_ms: nowMs,
-      ...columnsOf('raw', raw),
-      ...columnsOf('processed', processed),
+  #all(batch: readonly FoundRecording[], nowMs: number): Registered[] {
+    const keys = batch.map(keyOf);
+    /** Of what has no row: the first of a batch makes it, another one finds it there. */
+    const first = new Map<string, number>();
+    const known = batch.map(({ device, runId, sequence }, i) => {
+      const row = this.#find.get(device, runId, sequence);
+      const key = keys[i] ?? '';
+      if (row === undefined && !first.has(key)) first.set(key, i);
+      return row;
     });
-    if (row === undefined) throw new Error('the database returned no row for an insert');
-    return {
-      id: row.id,
-      isNew: known === undefined,
-      isBack: known?.local_deleted === 1 && row.local_deleted === 0,
-    };
+    const isFirst = (_: FoundRecording, i: number): boolean => first.get(keys[i] ?? '') === i;
+    const ids = this.#newRows.insert(batch.filter(isFirst), nowMs);
+    return batch.map((found, i) => {
+      const id = isFirst(found, i) ? ids.get(keys[i] ?? '') : undefined;
+      if (id !== undefined) return { id, isNew: true, isBack: false };
+      const row = this.#upsert.get(valuesOf(found, nowMs));
+      if (row === undefined) throw new Error('the database returned no row for an insert');
+      const isBack =
+        known[i]?.local_deleted === 1 ||
+        ((known[i]?.missing_file ?? null) !== null && row.missing_file === null);
+      return { id: row.id, isNew: false, isBack };
+    });
   }
-}
-
-function columnsOf(stream: string, file: FoundRecording['files']['raw']): Record<string, unknown> {
-  return {
-    [`${stream}_path`]: file?.path ?? null,
-    [`${stream}_size_bytes`]: file?.sizeBytes ?? null,
-    [`${stream}_sample_rate_hz`]: file?.sampleRateHz ?? null,
-    [`${stream}_channels`]: file?.channels ?? null,
-    [`${stream}_bits_per_sample`]: file?.bitsPerSample ?? null,
-    [`${stream}_frames`]: file?.frames ?? null,
-  };
 }

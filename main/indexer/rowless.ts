@@ -6,18 +6,19 @@ export class Rowless {
   readonly #select;
 
   constructor({ sqlite }: Connection) {
-    const statement = (column: string) =>
+    const statement = (stream: Stream) =>
       sqlite
         .prepare<[{ folder: string; names: string }], string>(
           `select value from json_each(@names) as listed where not exists (
-             select 1 from recordings where ${column} = @folder || listed.value and local_deleted = 0)`,
+             select 1 from recordings where ${stream}_path = @folder || listed.value and local_deleted = 0
+               and missing_file is not '${stream}')`,
         )
         .pluck();
-    this.#select = { raw: statement('raw_path'), processed: statement('processed_path') };
+    this.#select = { raw: statement('raw'), processed: statement('processed') };
   }
 
   /**
-   * Those names that have no row, or one that says that they were deleted.
+   * Those names that have no row, or one that says that they are gone.
    * @param folder relative to the data folder, `/` at its end
    * @throws better-sqlite3's SqliteError
    */

@@ -1,5 +1,5 @@
 import type { SignalHealth } from '@shared/model/recorder';
-import { OrderThread } from './order-thread';
+import { OrderThread } from '../process/order-thread';
 import type { SampleLayout } from './signal-meter';
 
 /** Where the samples of a file lie. */
@@ -32,7 +32,7 @@ export class Sha256 {
 
   /** @param workerUrl the built or source `sha256-worker` */
   constructor(workerUrl: URL) {
-    this.#thread = new OrderThread(workerUrl, 'the hash worker ended');
+    this.#thread = new OrderThread({ workerUrl, ended: 'the hash worker ended' });
   }
 
   /**

@@ -2,16 +2,16 @@ import type { Clock } from '../clock/clock';
 
 const LEAST = 25;
 const MOST = 200;
-/** A slice that is done sooner may be larger, one that takes longer must be smaller: the main loop has other things to do. */
-const SHORT_MS = 4;
-const LONG_MS = 9;
+/** The main loop has other things to do. */
+const TARGET_MS = 7;
+/** Of so many slices the fastest tells what a row costs: in the others somebody else had the processor, too. */
+const REMEMBERED = 8;
 
-/**
- * How many rows are written in one transaction: as many as a few milliseconds allow on this machine, for each one is
- * forced to the disk.
- */
+/** How many rows are written in one transaction: as many as a few milliseconds allow on this machine. */
 export class SlicePace {
   readonly #clock: Clock;
+  /** Milliseconds per row, of the last slices. */
+  readonly #costs: number[] = [];
   #files = 50;
 
   constructor(clock: Clock) {
@@ -22,12 +22,14 @@ export class SlicePace {
     return this.#files;
   }
 
-  measure<T>(write: () => T): T {
+  /** @param rows that `write` writes, at least one */
+  measure<T>(rows: number, write: () => T): T {
     const startedMs = this.#clock.monotonicMs();
     const result = write();
-    const tookMs = this.#clock.monotonicMs() - startedMs;
-    if (tookMs < SHORT_MS) this.#files = Math.min(MOST, Math.ceil(this.#files * 1.25));
-    if (tookMs > LONG_MS) this.#files = Math.max(LEAST, Math.floor(this.#files / 2));
+    this.#costs.push((this.#clock.monotonicMs() - startedMs) / rows);
+    if (this.#costs.length > REMEMBERED) this.#costs.shift();
+    const files = Math.floor(TARGET_MS / Math.min(...this.#costs));
+    this.#files = Math.min(MOST, Math.max(LEAST, files));
     return result;
   }
 }

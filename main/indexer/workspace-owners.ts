@@ -3,7 +3,7 @@ import type { Clock } from '../clock/clock';
 import type { Connection } from '../database/connection';
 import { devices } from '../database/schema';
 import type { Logger } from '../logging/logger';
-import type { WorkspaceOwner } from './indexer';
+import type { WorkspaceOwner } from './segment-reader';
 
 /** Who a workspace's own run files say it belongs to. */
 export interface RunWitness {

@@ -8,11 +8,12 @@ import { auditLog } from '../database/schema';
 import { messageOf } from '../error-message';
 import type { EventBus } from '../events/bus';
 import type { Logger } from '../logging/logger';
-import { NotFoundError } from '../request-error';
+import { NotAvailableError, NotFoundError } from '../request-error';
 import { loopState, type Service, type ServiceStatus } from '../service';
 import { compareFiles, integrityOf } from './compare';
 import { HaltedError, Pacer } from './pacer';
 import { PastCache } from './past-cache';
+import { PauseRecord, type Pauser } from './pause-record';
 import { type VerifiableRow, VerifiedRows } from './verified-rows';
 
 /** What the job says to people. */
@@ -69,17 +70,18 @@ export class IntegrityJob implements Service {
   readonly #logger: Logger;
   readonly #rows: VerifiedRows;
   readonly #reader: PastCache;
+  readonly #pause: PauseRecord;
   readonly #nudge: Nudge;
   readonly #abort = new AbortController();
   /** Id to when it may be tried again, monotonic milliseconds. */
   readonly #skipped = new Map<number, number>();
   #loop: Promise<void> | null = null;
-  #paused = false;
   #problem: string | null = null;
   #lossMs = -Infinity;
   #missingToldMs = -Infinity;
   #counted = { total: 0, verified: 0, atMs: -Infinity };
   #roundSinceMs: number | null = null;
+  #wholeAtMs: number | null = null;
   #bytesPerS = 0;
   #current: string | null = null;
   #isDone = false;
@@ -88,6 +90,7 @@ export class IntegrityJob implements Service {
     this.#options = options;
     this.#logger = options.logger.forService(this.name);
     this.#rows = new VerifiedRows(options.connection);
+    this.#pause = new PauseRecord(options.connection, options.clock);
     this.#reader = options.reader ?? new PastCache();
     this.#nudge = new Nudge(options.clock);
   }
@@ -114,7 +117,7 @@ export class IntegrityJob implements Service {
   }
 
   status(): ServiceStatus {
-    const { corrupt, missing, unreadable } = this.#damage();
+    const { corrupt, missing, unreadable } = this.#rows.damage();
     return {
       name: this.name,
       state: loopState({
@@ -124,7 +127,7 @@ export class IntegrityJob implements Service {
       }),
       details: this.#problem ?? '',
       counters: {
-        state: this.progress().state,
+        state: this.#stateNow().state,
         total: this.#counted.total,
         verified: this.#counted.verified,
         corrupt,
@@ -137,45 +140,55 @@ export class IntegrityJob implements Service {
 
   /** How far it is. */
   progress(): IntegrityStatus {
-    const why = this.#why();
-    const idle = this.#isDone ? { state: 'done' as const, detail: 'Nothing is due.' } : null;
     const { total, verified } = this.#counted;
     return {
-      ...(why ?? idle ?? { state: 'running', detail: '' }),
+      ...this.#stateNow(),
+      paused: this.#pause.paused,
       total,
       verified: Math.min(verified, total),
-      ...this.#damage(),
+      ...this.#rows.damage(),
       roundSince: this.#roundSinceMs === null ? null : toInstant(this.#roundSinceMs),
+      wholeAt: this.#wholeAtMs === null ? null : toInstant(this.#wholeAtMs),
       bytesPerS: this.#bytesPerS,
       current: this.#current,
     };
   }
 
-  /** Until `resume`, or the next start. */
-  pause(): IntegrityStatus {
-    this.#paused = true;
+  /** Until `resume`, also over restarts. @throws better-sqlite3's SqliteError */
+  pause(by: Pauser): IntegrityStatus {
+    this.#pause.pause(by);
     return this.progress();
   }
 
-  resume(): IntegrityStatus {
-    this.#paused = false;
+  /** @throws better-sqlite3's SqliteError */
+  resume(by: Pauser): IntegrityStatus {
+    this.#pause.resume(by);
     this.#nudge.nudge();
     return this.progress();
   }
 
   /**
    * Reads the files of one recording now, as fast as they can be read.
-   * @throws NotFoundError; better-sqlite3's SqliteError
+   * @throws NotFoundError; NotAvailableError while the disk is away: its files are not missing;
+   * better-sqlite3's SqliteError
    */
   async verify(recordingId: number): Promise<Verdict[]> {
+    await this.#refuseMistrusted();
     const row = this.#rows.get(recordingId);
     if (row === null || row.local_deleted === 1) {
       throw new NotFoundError('recording', String(recordingId));
     }
     const { dataRoot } = this.#options;
     const verdicts = await compareFiles(this.#reader, dataRoot, row, () => Promise.resolve());
+    // It may have gone while it was read.
+    if (verdicts.some(({ result }) => result !== 'ok')) await this.#refuseMistrusted();
     await this.#conclude(row, verdicts);
     return verdicts;
+  }
+
+  async #refuseMistrusted(): Promise<void> {
+    const problem = await this.#options.mistrust();
+    if (problem !== null) throw new NotAvailableError('data_disk', problem);
   }
 
   readonly #onLoss = (): void => {
@@ -216,6 +229,8 @@ export class IntegrityJob implements Service {
     this.#isDone = row === null;
     if (row === null) {
       this.#roundSinceMs = null;
+      // What could not be concluded is due still.
+      if (this.#skipped.size === 0) this.#wholeAtMs = nowMs;
       this.#tell(null);
       return DONE_WAIT_MS;
     }
@@ -254,7 +269,7 @@ export class IntegrityJob implements Service {
    * @returns whether it was written
    */
   async #conclude(row: VerifiableRow, verdicts: readonly Verdict[]): Promise<boolean> {
-    const { clock, mistrust, rewriting, alone } = this.#options;
+    const { bus, clock, mistrust, rewriting, alone } = this.#options;
     const integrity = integrityOf(verdicts);
     if (integrity === null) return false;
     const write = (): boolean => this.#rows.write(row, clock.wallMs(), integrity);
@@ -272,6 +287,7 @@ export class IntegrityJob implements Service {
     if (!written) return false;
     this.#counted.verified += 1;
     for (const verdict of verdicts) this.#note(verdict);
+    if ((row.integrity ?? 'ok') !== integrity) bus.emit('recordings.changed', { recordings: 1 });
     if (integrity !== 'ok' || row.integrity !== integrity) {
       this.#tell(verdicts.find(({ result }) => result === integrity) ?? null);
     }
@@ -303,7 +319,7 @@ export class IntegrityJob implements Service {
   /** Keeps the alerts equal to the rows. @param news what was just found */
   #tell(news: Verdict | null): void {
     const { alerts } = this.#options;
-    const damage = this.#damage();
+    const damage = this.#rows.damage();
     for (const kind of ['corrupt', 'unreadable'] as const) {
       const count = damage[kind];
       if (count === 0) alerts.clear(`integrity.${kind}`);
@@ -313,19 +329,16 @@ export class IntegrityJob implements Service {
     }
   }
 
-  #damage(): Pick<IntegrityStatus, 'corrupt' | 'missing' | 'unreadable'> {
-    const counts = { corrupt: 0, missing: 0, unreadable: 0 };
-    for (const { integrity } of this.#rows.damaged()) {
-      if (integrity !== 'ok') counts[integrity] += 1;
-    }
-    return counts;
-  }
-
   #tellMissing(): void {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#missingToldMs < MISSING_TOLD_EVERY_MS) return;
     this.#missingToldMs = nowMs;
     this.#options.onMissing();
+  }
+
+  #stateNow(): Pick<IntegrityStatus, 'state' | 'detail'> {
+    const idle = this.#isDone ? { state: 'done' as const, detail: 'Nothing is due.' } : null;
+    return this.#why() ?? idle ?? { state: 'running', detail: '' };
   }
 
   /** Why nothing is read now; null: it is. */
@@ -334,7 +347,7 @@ export class IntegrityJob implements Service {
     if (!settings().integrity_enabled) {
       return { state: 'paused', detail: 'It is switched off in the settings.' };
     }
-    if (this.#paused) return { state: 'paused', detail: 'Somebody paused it.' };
+    if (this.#pause.paused !== null) return { state: 'paused', detail: 'Somebody paused it.' };
     if (this.#loop === null) return { state: 'paused', detail: 'No console runs.' };
     const held = hold();
     if (held !== null) return { state: 'resting', detail: held };

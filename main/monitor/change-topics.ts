@@ -8,6 +8,7 @@ const TOPIC_OF: Readonly<Partial<Record<keyof StationEvents, ChangeTopic>>> = {
   'settings.changed': 'settings',
   'recording.retimed': 'recordings',
   'recordings.changed': 'recordings',
+  'import.changed': 'imports',
   'alert.changed': 'alerts',
   'coverage.changed': 'coverage',
   'asset.settled': 'assets',

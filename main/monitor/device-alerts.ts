@@ -19,7 +19,8 @@ export function deviceConditions(
     told.push({ code, subject: device.name, evidence });
   };
   const { displayName, enrollment, presence } = device;
-  if (enrollment === 'ignored') return told;
+  // What imports are of is no microphone: it is never there, and nobody misses it.
+  if (enrollment === 'ignored' || device.kind === 'imported') return told;
   const wanted = enrollment === 'enrolled' && device.enabled;
 
   if (wanted && presence === 'offline') {

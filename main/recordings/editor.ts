@@ -5,6 +5,7 @@ import type { Connection } from '../database/connection';
 import type { EventBus } from '../events/bus';
 import { NotFoundError } from '../request-error';
 import { inSlices } from './in-slices';
+import { RecentChanges, type Step } from './recent-changes';
 
 /** What people write; what is absent stays, null empties. */
 export interface Description {
@@ -13,12 +14,25 @@ export interface Description {
   readonly notes?: string | null | undefined;
 }
 
+export interface Changed {
+  /** Recordings that were not so before. */
+  readonly changed: number;
+  /** What `undo` takes it back by; null: there is nothing to take back, or too much. */
+  readonly change: string | null;
+}
+
+/** A tag, and the recordings that got it or lost it. */
+interface NotedTag {
+  readonly name: string;
+  readonly ids: number[];
+}
+
 export interface EditorOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly bus: EventBus;
   /** What a selection finds now. */
-  readonly ids: (selection: Selection) => Promise<readonly number[]>;
+  readonly ids: (selection: Selection) => Promise<ArrayLike<number>>;
   readonly get: (id: number) => Recording | null;
 }
 
@@ -28,6 +42,7 @@ export interface EditorOptions {
  */
 export class RecordingEditor {
   readonly #options: EditorOptions;
+  readonly #recent: RecentChanges;
   readonly #protect;
   readonly #discard;
   readonly #restore;
@@ -42,6 +57,7 @@ export class RecordingEditor {
 
   constructor(options: EditorOptions) {
     this.#options = options;
+    this.#recent = new RecentChanges(options.clock);
     const { sqlite } = options.connection;
     this.#protect = sqlite.prepare<[number, number, number]>(
       'update recordings set protected = ? where id = ? and protected <> ?',
@@ -94,41 +110,44 @@ export class RecordingEditor {
     return recording;
   }
 
-  /** @returns how many recordings were not so before */
+  /** @returns how many recordings were not so before, and what `undo` calls this change */
   async tag(
     selection: Selection,
     add: readonly string[],
     remove: readonly string[],
-  ): Promise<{ changed: number }> {
-    const { sqlite } = this.#options.connection;
-    const removed = remove
-      .filter((name) => !add.includes(name))
-      .flatMap((name) => this.#tagId.get(name)?.id ?? []);
+  ): Promise<Changed> {
     const ids = await this.#options.ids(selection);
-    // Only for recordings that there are: a tag that nothing bears is none. Made anew in each slice, since whoever
-    // takes it off the last recording meanwhile takes it away.
-    const changed = await this.#each(ids, (id) => {
-      let changes = 0;
-      for (const name of add) {
-        const known = this.#tagId.get(name) ?? this.#newTag.get(name);
-        if (known !== undefined) changes += this.#addTag.run(known.id, id).changes;
-      }
-      for (const tagId of removed) changes += this.#removeTag.run(id, tagId).changes;
-      return changes > 0;
-    });
-    const borne = add.flatMap((name) => this.#tagId.get(name)?.id ?? []);
-    sqlite.transaction(() => {
-      for (const tagId of [...removed, ...borne]) this.#dropUnused.run(tagId);
-    })();
-    return { changed };
+    const taken = remove.filter((name) => !add.includes(name));
+    const added = add.map((name) => ({ kind: 'untag' as const, name, ids: [] as number[] }));
+    const removed = taken.map((name) => ({ kind: 'tag' as const, name, ids: [] as number[] }));
+    const changed = await this.#retag(ids, added, removed);
+    return { changed, change: this.#recent.remember([...added, ...removed]) };
   }
 
-  async protect(selection: Selection, isProtected: boolean): Promise<{ changed: number }> {
-    const flag = isProtected ? 1 : 0;
+  /** @returns how many recordings were not so before, and what `undo` calls this change */
+  async protect(selection: Selection, isProtected: boolean): Promise<Changed> {
     const ids = await this.#options.ids(selection);
-    return {
-      changed: await this.#each(ids, (id) => this.#protect.run(flag, id, flag).changes > 0),
-    };
+    const kind = isProtected ? 'unprotect' : 'protect';
+    const back = { kind, ids: [] as number[] } as const;
+    const changed = await this.#setProtected(ids, isProtected, back.ids);
+    return { changed, change: this.#recent.remember([back]) };
+  }
+
+  /**
+   * Takes back what a `tag` or a `protect` changed, no more. When it fails in between, it can be asked for again.
+   * @throws NotFoundError when the change is too old, or was taken back
+   */
+  async undo(change: string): Promise<{ changed: number }> {
+    const steps = this.#recent.stepsBack(change);
+    if (steps === null) throw new NotFoundError('change', change);
+    const touched = new Set<number>();
+    for (const step of steps) {
+      const ids: number[] = [];
+      await this.#takeBack(step, ids);
+      for (const id of ids) touched.add(id);
+    }
+    this.#recent.forget(change);
+    return { changed: touched.size };
   }
 
   /**
@@ -158,7 +177,58 @@ export class RecordingEditor {
     return { changed: await this.#each(ids, (id) => restore(id).changes > 0) };
   }
 
-  async #each(ids: readonly number[], change: (id: number) => boolean): Promise<number> {
+  async #takeBack(step: Step, changed: number[]): Promise<void> {
+    if (step.kind === 'tag' || step.kind === 'untag') {
+      const tag = [{ name: step.name, ids: changed }];
+      await (step.kind === 'tag' ? this.#retag(step.ids, tag, []) : this.#retag(step.ids, [], tag));
+    } else await this.#setProtected(step.ids, step.kind === 'protect', changed);
+  }
+
+  /** Notes beside each tag the recordings that got it, or lost it. @returns how many recordings were changed */
+  async #retag(
+    ids: ArrayLike<number>,
+    add: readonly NotedTag[],
+    remove: readonly NotedTag[],
+  ): Promise<number> {
+    const { sqlite } = this.#options.connection;
+    const removed = remove.flatMap((tag) => {
+      const known = this.#tagId.get(tag.name);
+      return known === undefined ? [] : [{ id: known.id, ids: tag.ids }];
+    });
+    // Only for recordings that there are: a tag that nothing bears is none. Made anew in each slice, since whoever
+    // takes it off the last recording meanwhile takes it away.
+    const changed = await this.#each(ids, (id) => {
+      let isChanged = false;
+      for (const { name, ids: got } of add) {
+        const known = this.#tagId.get(name) ?? this.#newTag.get(name);
+        if (known === undefined || this.#addTag.run(known.id, id).changes === 0) continue;
+        got.push(id);
+        isChanged = true;
+      }
+      for (const { id: tagId, ids: lost } of removed) {
+        if (this.#removeTag.run(id, tagId).changes === 0) continue;
+        lost.push(id);
+        isChanged = true;
+      }
+      return isChanged;
+    });
+    const borne = add.flatMap(({ name }) => this.#tagId.get(name)?.id ?? []);
+    sqlite.transaction(() => {
+      for (const tagId of [...removed.map(({ id }) => id), ...borne]) this.#dropUnused.run(tagId);
+    })();
+    return changed;
+  }
+
+  #setProtected(ids: ArrayLike<number>, wanted: boolean, noted: number[]): Promise<number> {
+    const flag = wanted ? 1 : 0;
+    return this.#each(ids, (id) => {
+      const isChanged = this.#protect.run(flag, id, flag).changes > 0;
+      if (isChanged) noted.push(id);
+      return isChanged;
+    });
+  }
+
+  async #each(ids: ArrayLike<number>, change: (id: number) => boolean): Promise<number> {
     const { connection, bus } = this.#options;
     let changed = 0;
     let uncommitted = 0;

@@ -14,7 +14,7 @@ const SLICE_ROWS = 500;
  */
 export async function inSlices(
   { sqlite }: Connection,
-  ids: readonly number[],
+  ids: ArrayLike<number>,
   change: (id: number) => void,
   onSlice: () => void = () => undefined,
 ): Promise<void> {

@@ -1,11 +1,14 @@
 import type { Selection } from '@shared/model/recording';
 import type { Clock } from '../clock/clock';
 import type { Connection } from '../database/connection';
+import { type Identity, identityHash, type Purge } from '../database/purge-list';
 import { messageOf } from '../error-message';
 import type { EventBus } from '../events/bus';
 import type { Logger } from '../logging/logger';
 import { ConflictError, InvalidValueError } from '../request-error';
+import { selectionSummary } from '../selection-summary';
 import { removeFiles } from './remove-files';
+import { RowRemoval } from './row-removal';
 import type { PurgePlan } from './search';
 
 export interface PurgeRequest {
@@ -30,7 +33,7 @@ export interface PurgeOptions {
   readonly dataRoot: string;
   readonly plan: (selection: Selection) => Promise<PurgePlan>;
   /** What of a selection lies in the bin and is not protected, by number. */
-  readonly purgeable: (selection: Selection) => Promise<readonly number[]>;
+  readonly purgeable: (selection: Selection) => Promise<readonly number[] | Float64Array>;
   readonly exists: (id: number) => boolean;
   /** Is the disk there, looked at now? On another one every file would seem to be removed already. */
   readonly diskIsThere: () => Promise<boolean>;
@@ -38,12 +41,16 @@ export interface PurgeOptions {
   readonly exclusively: (work: () => Promise<readonly string[]>) => Promise<void>;
   /** Files that lie beside one, such as the sidecar of an import. */
   readonly companionsOf?: (path: string) => readonly string[];
+  /** Makes others forget what it was called before it came here, in the transaction that removes its row. */
+  readonly forgetNames?: (id: number) => void;
+  /** Remembers them beside the database, of which an older copy may be restored. */
+  readonly remember?: (purges: readonly Purge[]) => Promise<void>;
+  /** Empties what still holds rows as they were, such as the log of the database. */
+  readonly emptyTraces?: () => Promise<void>;
 }
 
-interface Doomed {
+interface Doomed extends Identity {
   readonly id: number;
-  readonly raw_path: string | null;
-  readonly processed_path: string | null;
   readonly local_deleted: 0 | 1;
   readonly bytes: number;
   readonly derived: string;
@@ -51,14 +58,6 @@ interface Doomed {
 
 /** So many are removed between two syncs of their folders. */
 const BATCH = 50;
-/** Everything that hangs on a recording. */
-const DEPENDENTS = [
-  'analysis_jobs',
-  'recording_tags',
-  'derived_assets',
-  'detections',
-  'recording_remotes',
-];
 
 /**
  * Removes recordings for good: files, rows and all that hangs on them. Only from the bin, never what is protected.
@@ -69,10 +68,8 @@ const DEPENDENTS = [
 export class RecordingPurge {
   readonly #options: PurgeOptions;
   readonly #find;
-  readonly #note;
   readonly #audit;
-  readonly #remove;
-  readonly #dropUnusedTags;
+  readonly #rows: RowRemoval;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: PurgeOptions) {
@@ -80,26 +77,16 @@ export class RecordingPurge {
     const { sqlite } = options.connection;
     // Asked again with each batch: somebody may have restored or protected it since the plan.
     this.#find = sqlite.prepare<[string], Doomed>(
-      `select id, raw_path, processed_path, local_deleted,
+      `select id, device, run_id, sequence, raw_path, processed_path, local_deleted,
          coalesce(raw_size_bytes, 0) + coalesce(processed_size_bytes, 0) as bytes,
          (select json_group_array(path) from derived_assets where recording_id = recordings.id) as derived
        from recordings where id in (select value from json_each(?))
          and deleted_at_ms is not null and protected = 0 order by id`,
     );
-    this.#note = sqlite.prepare<[number, string, number, number, string]>(
-      `insert into deletions (recording_id, paths, size_bytes, deleted_at_ms, mode, reason)
-       values (?, ?, ?, ?, 'purge', ?)`,
-    );
     this.#audit = sqlite.prepare<[number, string, string, string, string]>(
       'insert into audit_log (at_ms, actor, action, subject, new_value) values (?, ?, ?, ?, ?)',
     );
-    this.#remove = [
-      ...DEPENDENTS.map((table) => `delete from ${table} where recording_id = ?`),
-      'delete from recordings where id = ?',
-    ].map((sql) => sqlite.prepare<[number]>(sql));
-    this.#dropUnusedTags = sqlite.prepare(
-      'delete from tags where not exists (select 1 from recording_tags where tag_id = tags.id)',
-    );
+    this.#rows = new RowRemoval(options.connection);
   }
 
   /**
@@ -124,7 +111,7 @@ export class RecordingPurge {
       throw new InvalidValueError('confirm', problem);
     }
     const { connection, clock, logger, bus } = this.#options;
-    const told = { selection: summaryOf(selection), ...plan, recordings: ids.length };
+    const told = { selection: selectionSummary(selection), ...plan, recordings: ids.length };
     const audit = (action: string, value: unknown): void => {
       this.#audit.run(clock.wallMs(), actor, action, reason, JSON.stringify(value));
     };
@@ -133,17 +120,29 @@ export class RecordingPurge {
     const purged = { recordings: 0, bytes: 0, failed: 0 };
     try {
       for (let at = 0; at < ids.length; at += BATCH) {
-        await this.#batch(ids.slice(at, at + BATCH), reason, purged);
+        await this.#batch([...ids.slice(at, at + BATCH)], reason, purged);
       }
     } finally {
       connection.sqlite.transaction(() => {
-        this.#dropUnusedTags.run();
+        this.#rows.dropUnusedTags();
         audit('recordings.purged', purged);
       })();
       logger.info('recordings.purged', 'Recordings were removed for good.', { actor, ...purged });
       if (purged.recordings > 0) bus.emit('recordings.changed', { recordings: purged.recordings });
     }
+    await this.#emptyTraces();
     return purged;
+  }
+
+  async #emptyTraces(): Promise<void> {
+    try {
+      await this.#options.emptyTraces?.();
+    } catch (error) {
+      // The upkeep of the database comes to it by itself.
+      this.#options.logger.warn('recordings.traces_left', 'The log of the database is not empty.', {
+        error: messageOf(error),
+      });
+    }
   }
 
   /** @throws ConflictError unless it is because all of it has been removed before */
@@ -176,16 +175,23 @@ export class RecordingPurge {
       if (!(await diskIsThere())) {
         throw new Error('the data disk went away: what was removed is not known');
       }
+      const errorOf = (one: Doomed): unknown =>
+        this.#filesOf(one)
+          .map((path) => failed.get(path))
+          .find((failure) => failure !== undefined);
+      const atMs = clock.wallMs();
+      await this.#remember(
+        doomed.filter((one) => errorOf(one) === undefined),
+        atMs,
+      );
       connection.sqlite
         .transaction(() => {
           for (const one of doomed) {
-            const error = this.#filesOf(one)
-              .map((path) => failed.get(path))
-              .find((failure) => failure !== undefined);
+            const error = errorOf(one);
             if (error === undefined) {
-              const paths = JSON.stringify(pathsOf(one));
-              this.#note.run(one.id, paths, one.bytes, clock.wallMs(), reason);
-              for (const statement of this.#remove) statement.run(one.id);
+              const { id, bytes } = one;
+              this.#rows.remove({ id, paths: pathsOf(one), bytes, atMs, reason });
+              this.#options.forgetNames?.(one.id);
               purged.recordings += 1;
               purged.bytes += one.local_deleted === 1 ? 0 : one.bytes;
             } else {
@@ -202,6 +208,23 @@ export class RecordingPurge {
     });
   }
 
+  async #remember(removed: readonly Doomed[], atMs: number): Promise<void> {
+    if (removed.length === 0) return;
+    try {
+      const purges = removed.map((one) => ({ atMs, id: one.id, hash: identityHash(one) }));
+      await this.#options.remember?.(purges);
+    } catch (error) {
+      // Their files are gone: rows that stay for want of a note would help nobody.
+      this.#options.logger.warn(
+        'recordings.purge_not_noted',
+        'An older copy may bring them back.',
+        {
+          error: messageOf(error),
+        },
+      );
+    }
+  }
+
   #filesOf(one: Doomed): string[] {
     const own = pathsOf(one);
     const { companionsOf = () => [] } = this.#options;
@@ -211,10 +234,4 @@ export class RecordingPurge {
 
 function pathsOf({ raw_path, processed_path }: Doomed): string[] {
   return [raw_path, processed_path].filter((path) => path !== null);
-}
-
-/** Ten thousand numbers say no more than how many they are. */
-function summaryOf(selection: Selection): unknown {
-  if (!('ids' in selection)) return selection;
-  return selection.ids.length <= 100 ? selection : { ids: selection.ids.length };
 }

@@ -1,10 +1,21 @@
 import { Worker } from 'node:worker_threads';
+import type { SlowStatement } from '../database/statement-watch';
 import type { RecordingSearch } from './search';
 
 /** What may be asked in the thread. */
 export type Read = 'page' | 'count' | 'days' | 'ids' | 'purgePlan' | 'purgeable' | 'tags';
 type Args<Method extends Read> = Parameters<RecordingSearch[Method]>;
-type Result<Method extends Read> = ReturnType<RecordingSearch[Method]>;
+/** Numbers come as they lie in memory, handed over: millions of them copied one by one would hold up who asks. */
+type Result<Method extends Read> = Method extends 'ids' | 'purgeable'
+  ? Float64Array
+  : ReturnType<RecordingSearch[Method]>;
+
+/** What the thread is told when it is made. */
+export interface ReadWorkerData {
+  readonly databaseFile: string;
+  /** From how long on a statement is slow, milliseconds; without it, as in the main loop. */
+  readonly slowMs?: number | undefined;
+}
 
 export interface ReadOrder {
   readonly id: number;
@@ -12,9 +23,11 @@ export interface ReadOrder {
   readonly args: readonly unknown[];
 }
 
-export type ReadAnswer =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: string };
+export type ReadAnswer = {
+  readonly id: number;
+  /** What took long of what was asked for it. */
+  readonly slow?: readonly SlowStatement[];
+} & ({ readonly value: unknown } | { readonly error: string; readonly code: string | null });
 
 interface Waiting {
   readonly order: ReadOrder;
@@ -23,6 +36,16 @@ interface Waiting {
   /** Lets go of the asker's signal. */
   readonly settled: () => void;
 }
+
+export interface ReadThreadOptions {
+  readonly onError?: OnReadError;
+  /** Nobody was held up by it but who asked. */
+  readonly onSlow?: (statement: SlowStatement) => void;
+  readonly slowMs?: number;
+}
+
+/** Told of every error that SQLite meets there, with its code; the asker is told as well. */
+export type OnReadError = (error: Error & { readonly code: string }) => void;
 
 /** The asker has gone before the answer came. */
 export class ReadAborted extends Error {
@@ -40,6 +63,7 @@ export class ReadAborted extends Error {
 export class ReadThread {
   readonly #workerUrl: URL;
   readonly #databaseFile: string;
+  readonly #options: ReadThreadOptions;
   #queue: Waiting[] = [];
   #asked: Waiting | null = null;
   #worker: Worker | null = null;
@@ -48,7 +72,8 @@ export class ReadThread {
   #closed = false;
 
   /** @param workerUrl the built or source `read-worker` */
-  constructor(workerUrl: URL, databaseFile: string) {
+  constructor(workerUrl: URL, databaseFile: string, options: ReadThreadOptions = {}) {
+    this.#options = options;
     this.#workerUrl = workerUrl;
     this.#databaseFile = databaseFile;
   }
@@ -59,7 +84,7 @@ export class ReadThread {
   }
 
   /**
-   * @throws ReadAborted; Error when the database cannot be read or the thread died
+   * @throws ReadAborted; Error when the database cannot be read, with SQLite's `code`, or the thread died
    */
   ask<Method extends Read>(
     method: Method,
@@ -131,17 +156,19 @@ export class ReadThread {
   }
 
   #spawn(): Worker {
-    const worker = new Worker(this.#workerUrl, {
-      workerData: { databaseFile: this.#databaseFile },
-    });
+    const { onSlow = () => undefined, slowMs } = this.#options;
+    const workerData: ReadWorkerData = { databaseFile: this.#databaseFile, slowMs };
+    const worker = new Worker(this.#workerUrl, { workerData });
     worker.on('message', (answer: ReadAnswer) => {
+      for (const statement of answer.slow ?? []) onSlow(statement);
       const asked = this.#asked;
+      const error = 'error' in answer ? this.#errorOf(answer) : null;
       if (this.#worker !== worker || asked?.order.id !== answer.id) return;
       this.#asked = null;
       worker.unref();
       settle(asked, () => {
-        if ('error' in answer) asked.reject(new Error(answer.error));
-        else asked.resolve(answer.value);
+        if (error !== null) asked.reject(error);
+        else if ('value' in answer) asked.resolve(answer.value);
       });
       this.#next();
     });
@@ -163,6 +190,14 @@ export class ReadThread {
       ended(new Error('the thread that reads the database ended'));
     });
     return worker;
+  }
+
+  /** What is wrong with the file matters to others, too, whether its asker still waits or not. */
+  #errorOf({ error: message, code }: Extract<ReadAnswer, { error: string }>): Error {
+    if (code === null) return new Error(message);
+    const error = Object.assign(new Error(message), { code });
+    this.#options.onError?.(error);
+    return error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Integrity, Recording, RecordingFile } from '@shared/model/recording';
+import type { Integrity, Recording, RecordingFile, Stream } from '@shared/model/recording';
 import type { TimeSource } from '@shared/model/import';
 import { toInstant } from '@shared/model/instant';
 
@@ -32,6 +32,7 @@ export interface RecordingRow {
   readonly retimed_at_ms: number | null;
   readonly uploaded: Bit;
   readonly local_deleted: Bit;
+  readonly missing_file: Stream | null;
   readonly indexed_at_ms: number;
   readonly source: 'recorder' | 'import';
   readonly original_name: string | null;
@@ -63,7 +64,9 @@ export const RECORDING_COLUMNS = [
   ...['id', 'device', 'time_ms', 'duration_s', 'run_id', 'sequence'].map((name) => `r.${name}`),
   ...['raw', 'processed'].flatMap((stream) => FILE_COLUMNS.map((name) => `r.${stream}_${name}`)),
   ...['simulated', 'recovered', 'clock_unsynced', 'retimed_at_ms'].map((name) => `r.${name}`),
-  ...['uploaded', 'local_deleted', 'indexed_at_ms', 'source'].map((name) => `r.${name}`),
+  ...['uploaded', 'local_deleted', 'missing_file', 'indexed_at_ms', 'source'].map(
+    (name) => `r.${name}`,
+  ),
   ...['original_name', 'time_source', 'title', 'description', 'notes'].map((name) => `r.${name}`),
   ...['protected', 'deleted_at_ms', 'verified_at_ms', 'integrity'].map((name) => `r.${name}`),
   `(select json_group_array(name) from (select t.name from recording_tags k join tags t on t.id = k.tag_id
@@ -103,6 +106,7 @@ export function toRecording(row: RecordingRow): Recording {
     clockUnsynced: row.clock_unsynced === 1,
     uploaded: row.uploaded === 1,
     localDeleted: row.local_deleted === 1,
+    missingFile: row.missing_file,
     indexedAt: toInstant(row.indexed_at_ms),
     source: row.source,
     originalName: row.original_name,

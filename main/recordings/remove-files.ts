@@ -4,7 +4,7 @@ import { orNothing } from '../files/absent';
 import { syncFolder } from '../files/durable';
 
 /** What rows of recordings may name: a row that names anything else is damaged, or somebody's trick. */
-const FOLDERS = ['recorder', 'imported', 'derived'];
+export const RECORDING_FOLDERS: readonly string[] = ['recorder', 'imported', 'derived'];
 
 /** A path in the database that must not be removed. */
 class ForeignPathError extends Error {}
@@ -43,7 +43,7 @@ export async function removeFiles(
 /** @returns the folder whose entry is gone */
 async function removeOne(root: string, realRoot: string, path: string): Promise<string | null> {
   const [first = ''] = path.split('/');
-  if (posix.normalize(path) !== path || !FOLDERS.includes(first) || path.includes('\0')) {
+  if (posix.normalize(path) !== path || !RECORDING_FOLDERS.includes(first) || path.includes('\0')) {
     throw new ForeignPathError(`${path} is no path of a recording`);
   }
   const file = join(root, path);

@@ -110,7 +110,7 @@ export class RecordingsRepository {
   }
 
   /** Numbers of all recordings of a selection, in no order; there may be millions, or some that are not there. */
-  async ids(selection: Selection, signal?: AbortSignal): Promise<number[]> {
+  async ids(selection: Selection, signal?: AbortSignal): Promise<ArrayLike<number>> {
     return 'ids' in selection
       ? this.#search.ids(selection)
       : this.#thread.ask('ids', [selection], signal);
@@ -121,7 +121,7 @@ export class RecordingsRepository {
   }
 
   /** Numbers of what of a selection lies in the bin and is not protected. */
-  purgeable(selection: Selection, signal?: AbortSignal): Promise<number[]> {
+  purgeable(selection: Selection, signal?: AbortSignal): Promise<Float64Array> {
     return this.#thread.ask('purgeable', [selection], signal);
   }
 
@@ -159,7 +159,7 @@ export class RecordingsRepository {
   /** Where a recording's file lies, or null when it has none of that kind here. */
   mediaFile(id: number, stream: Stream): { path: string; sizeBytes: number } | null {
     const row = this.#row(id);
-    if (row === undefined || row.localDeleted) return null;
+    if (row === undefined || row.localDeleted || row.missingFile === stream) return null;
     const path = stream === 'raw' ? row.rawPath : row.processedPath;
     const sizeBytes = stream === 'raw' ? row.rawSizeBytes : row.processedSizeBytes;
     return path === null ? null : { path: join(this.#dataRoot, path), sizeBytes: sizeBytes ?? 0 };

@@ -1,4 +1,5 @@
 import type { RecordingFilter } from '@shared/model/recording';
+import type { Numbers } from './block-walk';
 import {
   all,
   type Condition,
@@ -24,11 +25,17 @@ export interface Source {
   readonly sample: Sql;
   /** Of those in order: what makes a row one of them. */
   readonly within: Sql | null;
+  /** Of those that are looked up by the number of a recording: the same for some numbers only. */
+  readonly part: ((numbers: Numbers) => Part) | null;
 }
+
+type Part = Pick<Source, 'from' | 'where'>;
 
 /** How much is much. */
 export interface Limits {
-  /** So many rows are looked at without a thought. */
+  /** So many are read and sorted for each page. */
+  readonly handful: number;
+  /** So many are few enough to look at no others. */
   readonly few: number;
   /** So many are gathered and sorted where no walk in order of time finds them soon. */
   readonly many: number;
@@ -36,7 +43,7 @@ export interface Limits {
   readonly hope: number;
 }
 
-export const LIMITS: Limits = { few: 10_000, many: 250_000, hope: 20_000 };
+export const LIMITS: Limits = { handful: 300, few: 10_000, many: 250_000, hope: 20_000 };
 
 /**
  * Which rows to walk. Those that are known to be few are read whole. Where there are many of every kind, the ones with
@@ -54,6 +61,21 @@ export function chooseSource(
   return sampled.find(({ source }) => source.ordered && source !== inOrder)?.source ?? inOrder;
 }
 
+/**
+ * Which rows to walk for one page. Where nothing is few, those that are looked up by number come before walks in order of
+ * time: only they are found without looking at all the others between them. Words first, which are dear to ask of each row.
+ */
+export function choosePageSource(
+  sampled: readonly { readonly source: Source; readonly rows: number }[],
+  inOrder: Source,
+  few: number,
+): Source {
+  const chosen = chooseSource(sampled, inOrder, few);
+  if (sampled.some(({ rows }) => rows <= few)) return chosen;
+  const byNumber = sampled.map(({ source }) => source).filter(({ part }) => part !== null);
+  return byNumber.find(({ meets }) => meets === 'text') ?? byNumber[0] ?? chosen;
+}
+
 /** The walk in order of time that every filter can do with. */
 export function walkInOrder(filter: RecordingFilter): Source {
   if (filter.bin === true) return walk('bin', sql('r.deleted_at_ms is not null'), filter);
@@ -65,6 +87,9 @@ export function walkInOrder(filter: RecordingFilter): Source {
 export function sourcesOf({ filter, tagIds, match }: Looked): Source[] {
   const { minDurationS, maxDurationS, label } = filter;
   const sources: Source[] = [];
+  const one = isKnownByPlace(filter)
+    ? 'recordings r indexed by ix_recordings_place'
+    : 'recordings r';
   const state = (asked: boolean, index: string, condition: string): void => {
     if (asked) sources.push(walk(index, sql(condition), filter));
   };
@@ -89,62 +114,70 @@ export function sourcesOf({ filter, tagIds, match }: Looked): Source[] {
       meets: null,
       ordered: false,
       within: null,
+      part: null,
       sample: sampleOf('ix_recordings_duration', within),
     });
   }
   for (const id of tagIds) {
-    const from = 'recording_tags k indexed by ix_recording_tags_tag';
-    sources.push({
-      name: 'tag',
-      from: sql(
-        `${from} cross join recordings r indexed by ix_recordings_place on r.id = k.recording_id`,
-      ),
-      where: [sql('k.tag_id = ?', id)],
-      meets: tagCondition(id),
-      ordered: false,
-      within: null,
-      sample: sql(`select 1 from ${from} where k.tag_id = ?`, id),
-    });
+    const tagged = 'recording_tags k indexed by ix_recording_tags_tag';
+    sources.push(
+      byNumber({
+        name: 'tag',
+        meets: tagCondition(id),
+        sample: sql(`select 1 from ${tagged} where k.tag_id = ?`, id),
+        part: (numbers) => ({
+          from: sql(`${tagged} cross join ${one} on r.id = k.recording_id`),
+          where: [sql('k.tag_id = ?', id), ...among('k.recording_id', numbers)],
+        }),
+      }),
+    );
   }
   if (label !== undefined) {
     // An index alone gives each recording once, in order of the index.
-    const labelled =
-      'select distinct recording_id as id from detections indexed by ix_detections_label where label = ?';
-    sources.push({
-      name: 'label',
-      from: sql(
-        `(${labelled}) k cross join recordings r indexed by ix_recordings_place on r.id = k.id`,
-        label,
-      ),
-      where: [],
-      meets: 'label',
-      ordered: false,
-      within: null,
-      sample: sql(labelled, label),
-    });
+    const labelled = (numbers: Numbers | null): Sql =>
+      join(
+        [
+          sql(
+            'select distinct recording_id as id from detections indexed by ix_detections_label where',
+          ),
+          all([sql('label = ?', label), ...among('recording_id', numbers)]),
+        ],
+        ' ',
+      );
+    sources.push(
+      byNumber({
+        name: 'label',
+        meets: 'label',
+        sample: labelled(null),
+        part: (numbers) => inner(labelled(numbers), one),
+      }),
+    );
   }
   if (match !== null) {
-    const found = 'select rowid as id from recordings_fts where recordings_fts match ?';
-    sources.push({
-      name: 'text',
-      from: sql(
-        `(${found}) k cross join recordings r indexed by ix_recordings_place on r.id = k.id`,
-        match,
-      ),
-      where: [],
-      meets: 'text',
-      ordered: false,
-      within: null,
-      sample: sql(found, match),
-    });
+    const found = (numbers: Numbers | null): Sql =>
+      join(
+        [
+          sql('select rowid as id from recordings_fts where'),
+          all([sql('recordings_fts match ?', match), ...among('rowid', numbers)]),
+        ],
+        ' ',
+      );
+    sources.push(
+      byNumber({
+        name: 'text',
+        meets: 'text',
+        sample: found(null),
+        part: (numbers) => inner(found(numbers), one),
+      }),
+    );
   }
   return sources;
 }
 
-/** What remains to be asked of each row of a source. */
+/** What remains to be asked of each row of a source, beside what makes it one. */
 export function conditionsIn(source: Source, looked: Looked): Sql {
   const remaining: Condition[] = conditionsOf(looked).filter(({ of }) => of !== source.meets);
-  return all([...source.where, ...remaining]);
+  return all(remaining);
 }
 
 /** Does a walk in order of time find nothing on its way that the filter does not want? */
@@ -159,6 +192,36 @@ export function isPlain(filter: RecordingFilter): boolean {
   );
 }
 
+function byNumber({
+  part,
+  ...named
+}: Pick<Source, 'name' | 'meets' | 'sample'> & {
+  readonly part: (numbers: Numbers | null) => Part;
+}): Source {
+  return { ...named, ...part(null), ordered: false, within: null, part };
+}
+
+/** @param numbers a query of recordings' numbers, as `id` */
+function inner({ text, bound }: Sql, one: string): Part {
+  return { from: sql(`(${text}) k cross join ${one} on r.id = k.id`, ...bound), where: [] };
+}
+
+/** Is the time, and whether it lies in the bin, all that must be known of a recording? Else it is read at once. */
+function isKnownByPlace(filter: RecordingFilter): boolean {
+  return Object.entries(filter).every(
+    ([key, value]) => value === undefined || KNOWN_BY_PLACE.includes(key),
+  );
+}
+
+const KNOWN_BY_PLACE: readonly string[] = ['from', 'to', 'bin', 'tags', 'label', 'text'];
+
+/** Neither `between`, which SQLite takes for no part of the index here, nor as bound: full text knows whole numbers only. */
+function among(id: string, numbers: Numbers | null): Sql[] {
+  if (numbers === null) return [];
+  const { first, last } = numbers;
+  return [sql(`${id} >= cast(? as integer)`, first), sql(`${id} <= cast(? as integer)`, last)];
+}
+
 function walk(index: string, condition: Sql, filter: RecordingFilter): Source {
   const within = all([condition, ...withinTime(filter)]);
   return {
@@ -167,6 +230,7 @@ function walk(index: string, condition: Sql, filter: RecordingFilter): Source {
     where: [],
     meets: null,
     ordered: true,
+    part: null,
     sample: sampleOf(`ix_recordings_${index}`, [within]),
     within,
   };

@@ -1,12 +1,14 @@
 import type Sqlite from 'better-sqlite3';
 import type { Recording, RecordingDay, RecordingFilter, Selection } from '@shared/model/recording';
 import { toInstant } from '@shared/model/instant';
+import { type Numbers, type Order, type Span, walkBlocks } from './block-walk';
 import { all, type Looked } from './conditions';
 import { cursorAfter, type Place, placeOf } from './cursor';
 import { type DayBounds, dayBounds } from './day-bounds';
 import { fullTextQuery } from './full-text';
 import { RECORDING_COLUMNS, type RecordingRow, toRecording } from './recording-row';
 import {
+  choosePageSource,
   chooseSource,
   conditionsIn,
   isPlain,
@@ -17,8 +19,6 @@ import {
   walkInOrder,
 } from './search-plan';
 import { join, sql, type Sql } from './sql';
-
-type Order = 'newest_first' | 'oldest_first';
 
 export interface PageRequest extends RecordingFilter {
   readonly order: Order;
@@ -84,28 +84,53 @@ export class RecordingSearch {
   }
 
   #places(filter: RecordingFilter, order: Order, after: Place | null, limit: number): Place[] {
-    const way = this.#wayTo(filter);
+    const way = this.#wayTo(filter, this.#limits.few, choosePageSource);
     if (way === null) return [];
     const rest = beyond(order, after);
+    if (way.source.part !== null && way.rows > this.#limits.handful) {
+      return this.#walkBlocks(way, { order, span: spanOf(filter, order, after), rest, limit });
+    }
     const horizonMs = way.isHope ? this.#horizon(way.source, order, rest) : null;
     if (horizonMs === null) return this.#walk(way, order, rest, limit);
-    // What there is much of is found soon in order of time, unless it all lies together somewhere else: a night that
-    // somebody has put a tag on. So the walk is short at first.
+    // What there is much of is found soon in order of time, unless it all lies together somewhere else: a year of short
+    // recordings. So the walk is short at first.
     const near = [...rest, sql(`r.time_ms ${order === 'newest_first' ? '>=' : '<='} ?`, horizonMs)];
     const hoped = this.#walk(way, order, near, limit);
     if (hoped.length === limit) return hoped;
     return this.#walk(this.#wayTo(filter, this.#limits.many) ?? way, order, rest, limit);
   }
 
-  #walk(way: Way, order: Order, further: readonly Sql[], limit: number): Place[] {
+  #walkBlocks(way: Way, { order, span, rest, limit }: Walk): Place[] {
+    // Of one moment: a block that grows meanwhile must not slip from those that come to those that were.
+    const walk = this.#sqlite.transaction(
+      () =>
+        walkBlocks(this.#sqlite, {
+          order,
+          span,
+          limit,
+          rows: way.rows > this.#limits.few ? null : way.rows,
+          find: (numbers) => this.#walk(way, order, rest, limit, numbers),
+        }) ?? this.#walk(way, order, rest, limit),
+    );
+    return walk();
+  }
+
+  #walk(
+    { source, remaining }: Way,
+    order: Order,
+    further: readonly Sql[],
+    limit: number,
+    numbers?: Numbers,
+  ): Place[] {
+    const { from, where } = (numbers === undefined ? null : source.part?.(numbers)) ?? source;
     const direction = order === 'newest_first' ? 'desc' : 'asc';
     return this.#all<Place>(
       join(
         [
           sql('select r.id as id, r.time_ms as timeMs from'),
-          way.source.from,
+          from,
           sql('where'),
-          all([way.conditions, ...further]),
+          all([...where, remaining, ...further]),
           sql(`order by r.time_ms ${direction}, r.id ${direction} limit ?`, limit),
         ],
         ' ',
@@ -256,12 +281,16 @@ export class RecordingSearch {
   }
 
   /** null: nothing can be found, for a tag that nobody uses or words that are none. */
-  #wayTo(filter: RecordingFilter, few = this.#limits.few): Way | null {
+  #wayTo(
+    filter: RecordingFilter,
+    few = this.#limits.few,
+    choose: typeof chooseSource = chooseSource,
+  ): Way | null {
     const looked = this.#look(filter);
     if (looked === null) return null;
     const inOrder = walkInOrder(filter);
     if (isPlain(filter)) {
-      return { source: inOrder, conditions: conditionsIn(inOrder, looked), isHope: false };
+      return { ...wayThrough(inOrder, looked), rows: few + 1, isHope: false };
     }
     const sources = [inOrder, ...sourcesOf(looked)];
     const sampled = sources.map((one) => ({
@@ -269,11 +298,11 @@ export class RecordingSearch {
       // All there ever was need not be counted to know that it is much.
       rows: one.name === 'time' && isEver(filter) ? few + 1 : this.#sampled(one.sample, few),
     }));
-    const source = chooseSource(sampled, inOrder, few);
+    const source = choose(sampled, inOrder, few);
     const isMuch = sampled.every(({ rows }) => rows > few);
     return {
-      source,
-      conditions: conditionsIn(source, looked),
+      ...wayThrough(source, looked),
+      rows: sampled.find((one) => one.source === source)?.rows ?? few + 1,
       isHope: isMuch && sources.some(({ ordered }) => !ordered),
     };
   }
@@ -299,8 +328,9 @@ export class RecordingSearch {
     return this.#all<{ n: number }>(query)[0]?.n ?? 0;
   }
 
-  /** Whole quarters are counted already; at both ends are a few rows. */
+  /** Whole quarters are counted already, and all of them together; at both ends are a few rows. */
   #countPlain({ device, from, to }: RecordingFilter): number {
+    if (from === undefined && to === undefined) return this.#countEver(device);
     const [fromMs, toMs] = [spanEnd(from, -EVER), spanEnd(to, EVER)];
     const [wholeFrom, wholeTo] = [
       Math.ceil(fromMs / QUARTER_MS) * QUARTER_MS,
@@ -318,6 +348,12 @@ export class RecordingSearch {
       this.#countRows(device, fromMs, wholeFrom) +
       this.#countRows(device, wholeTo, toMs)
     );
+  }
+
+  #countEver(device: string | undefined): number {
+    const ofOne = device === undefined ? [] : [sql('where device = ?', device)];
+    const query = [sql('select sum(recordings) as n from recording_totals'), ...ofOne];
+    return this.#all<{ n: number | null }>(join(query, ' '))[0]?.n ?? 0;
   }
 
   #countRows(device: string | undefined, fromMs: number, toMs: number): number {
@@ -378,10 +414,40 @@ export class RecordingSearch {
 
 interface Way {
   readonly source: Source;
+  /** How many rows that is, as far as they were counted. */
+  readonly rows: number;
   /** What each of its rows must be. */
   readonly conditions: Sql;
+  /** Of that, what the source does not see to itself. */
+  readonly remaining: Sql;
   /** There is much of everything, and some of it might be gathered where the walk does not find it. */
   readonly isHope: boolean;
+}
+
+interface Walk {
+  readonly order: Order;
+  readonly span: Span;
+  /** What lies before the page. */
+  readonly rest: readonly Sql[];
+  readonly limit: number;
+}
+
+function wayThrough(
+  source: Source,
+  looked: Looked,
+): Pick<Way, 'source' | 'conditions' | 'remaining'> {
+  const remaining = conditionsIn(source, looked);
+  return { source, remaining, conditions: all([...source.where, remaining]) };
+}
+
+/** The time in which a page lies that begins after a place. */
+function spanOf({ from, to }: RecordingFilter, order: Order, after: Place | null): Span {
+  const fromMs = from === undefined ? -EVER : Date.parse(from);
+  const toMs = to === undefined ? EVER : Date.parse(to);
+  const afterMs = after?.timeMs ?? (order === 'newest_first' ? EVER : -EVER);
+  return order === 'newest_first'
+    ? { fromMs, toMs: Math.min(toMs, afterMs) }
+    : { fromMs: Math.max(fromMs, afterMs), toMs };
 }
 
 interface Quarter {

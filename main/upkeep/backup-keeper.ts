@@ -1,7 +1,13 @@
 import type { Settings } from '@shared/model/settings';
 import type { Clock } from '../clock/clock';
-import { backUp, DamagedCopyError, listBackups, type MakeCopy } from '../database/backup';
-import { type Backup, isBackupDue } from '../database/backup-plan';
+import {
+  backUp,
+  DamagedCopyError,
+  dropBackups,
+  listBackups,
+  type MakeCopy,
+} from '../database/backup';
+import { type Backup, isBackupDue, outdatedOf } from '../database/backup-plan';
 import type { Logger } from '../logging/logger';
 import { NotAvailableError } from '../request-error';
 import { StationError } from '../station-error';
@@ -63,6 +69,14 @@ export class BackupKeeper {
     const { backupDir, clock } = this.#options;
     this.#backups = await listBackups(backupDir, clock.wallMs());
     return this.#backups;
+  }
+
+  /** Lets go of copies of before migrations that are too old. @param nowMs by a clock that is known to be right */
+  async dropOutdated(nowMs: number): Promise<string[]> {
+    const names = outdatedOf(await this.list(), nowMs).map(({ name }) => name);
+    await dropBackups(this.#options.backupDir, names);
+    if (names.length > 0) await this.list();
+    return names;
   }
 
   /** Makes one if it is time. Never throws: what hinders it is an alert. */

@@ -6,8 +6,10 @@ import type { Clock } from '../clock/clock';
 import { Nudge } from '../clock/nudge';
 import type { Backup as BackupFile } from '../database/backup-plan';
 import type { Connection } from '../database/connection';
+import { isDamage, isDiskTrouble } from '../database/damage';
 import type { JobThread } from '../database/job-thread';
 import { clearMark, type Restoration } from '../database/marks';
+import { PurgeList } from '../database/purge-list';
 import type { OpenReport } from '../database/open';
 import type { EventBus } from '../events/bus';
 import type { Logger } from '../logging/logger';
@@ -53,6 +55,8 @@ export interface DatabaseUpkeepOptions {
  */
 export class DatabaseUpkeep implements Service {
   readonly name = 'database';
+  /** What was purged, for when an older copy takes the database's place. */
+  readonly purges: PurgeList;
   readonly #options: DatabaseUpkeepOptions;
   readonly #logger: Logger;
   readonly #nudge: Nudge;
@@ -65,6 +69,8 @@ export class DatabaseUpkeep implements Service {
   #failure: string | null = null;
   #restoration: Restoration | null;
   #lastCheck: DatabaseStatus['lastCheck'] = null;
+  #isDoubted = false;
+  #slow = { statements: 0, longestMs: 0 };
   #nextTidyingMs: number;
 
   constructor(options: DatabaseUpkeepOptions) {
@@ -73,6 +79,7 @@ export class DatabaseUpkeep implements Service {
     this.#logger = options.logger.forService(this.name);
     this.#nudge = new Nudge(clock);
     this.#log = new LogWatch(file);
+    this.purges = new PurgeList(file);
     this.#createdMs = clock.monotonicMs();
     this.#nextTidyingMs = this.#createdMs + FIRST_TIDYING_MS;
     this.#restoration = opened.restoration;
@@ -147,6 +154,30 @@ export class DatabaseUpkeep implements Service {
     this.#damage.suspect(reason);
   }
 
+  /**
+   * For whoever asks the database in a thread: what SQLite said. Damage is taken for what it is. A file that cannot be
+   * read may have gone with its disk: then it is read whole at the next look, which tells.
+   */
+  noteError(error: unknown): void {
+    if (isDamage(error)) this.suspect(error.message);
+    else if (isDiskTrouble(error)) this.#isDoubted = true;
+  }
+
+  /** Empties the log now, so that nothing of what was removed stays in it. Not while somebody reads from it. */
+  async emptyLog(): Promise<void> {
+    const { file, threads } = this.#options;
+    const { logBytes } = await threads.brisk.run('checkpoint', { file });
+    this.#log.emptied(logBytes);
+  }
+
+  /** For the watch of the statements: some held up the station, the longest for so long. */
+  noteSlow(statements: number, longestMs: number): void {
+    this.#slow = {
+      statements: this.#slow.statements + statements,
+      longestMs: Math.max(this.#slow.longestMs, longestMs),
+    };
+  }
+
   /** @throws NotAvailableError when there is no room, or nothing sound to copy */
   async backUp(): Promise<Backup> {
     return described(await this.#backups.now('by-hand'));
@@ -165,6 +196,7 @@ export class DatabaseUpkeep implements Service {
       backingUp: this.#backups.busy,
       backupProblem: this.#backups.problem,
       lastCheck: this.#lastCheck,
+      slow: this.#slow,
       restored:
         restored === null
           ? null
@@ -204,6 +236,7 @@ export class DatabaseUpkeep implements Service {
         this.#failure = null;
       } catch (error) {
         if (this.#stopping()) return;
+        if (isDamage(error)) this.suspect(error.message); // met by a job of ours
         this.#failure = 'Its upkeep does not get through; it is tried again.';
         this.#logger.error('database.upkeep_failed', this.#failure, { error });
       }
@@ -234,6 +267,10 @@ export class DatabaseUpkeep implements Service {
   /** What was only looked at here and there when it was opened. */
   async #readWhole(): Promise<void> {
     const { clock } = this.#options;
+    if (this.#isDoubted) {
+      await this.#check();
+      return;
+    }
     if (this.#lastCheck !== null || clock.monotonicMs() - this.#createdMs < FIRST_CHECK_MS) return;
     await this.#check();
   }
@@ -242,6 +279,7 @@ export class DatabaseUpkeep implements Service {
     const { file, clock, threads } = this.#options;
     const damage = await threads.patient.run('check', { file, depth: 'quick' });
     this.#lastCheck = { at: toInstant(clock.wallMs()), damage };
+    this.#isDoubted = false;
     if (damage !== null) this.#damage.suspect(damage);
   }
 
@@ -269,13 +307,28 @@ export class DatabaseUpkeep implements Service {
       if (this.#stopping()) return;
       gone[table] = (await threads.brisk.run('delete', { file, table, where, values })).rows;
     }
-    const files = await dropOldQuarantine(file);
+    const files = await this.#dropOldCopies();
     const rows = Object.values(gone).reduce((sum, count) => sum + count, 0);
     if (rows + files.length > 0) {
       this.#logger.info('history.pruned', 'What was too old was removed.', { ...gone, files });
     }
     await this.#giveBack();
     this.#forgetRestoring();
+  }
+
+  /** They hold what was removed since, names and notes too. @returns the names of those that went */
+  async #dropOldCopies(): Promise<string[]> {
+    const { file, clock, clockTrusted } = this.#options;
+    const nowMs = clockTrusted() ? clock.wallMs() : null;
+    const gone = [
+      ...(await dropOldQuarantine(file, nowMs)),
+      ...(nowMs === null ? [] : await this.#backups.dropOutdated(nowMs)),
+    ];
+    const oldestMs = Math.min(...this.#backups.known.map(({ atMs }) => atMs), nowMs ?? -Infinity);
+    // One that says it is of the future is of nobody knows when.
+    const isTold = this.#backups.known.every(({ atMs }) => nowMs !== null && atMs <= nowMs);
+    if (isTold && nowMs !== null) await this.purges.forgetBefore(oldestMs);
+    return gone;
   }
 
   async #giveBack(): Promise<void> {

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { execa } from 'execa';
 import { burden } from '../process/priority';
 
@@ -8,6 +9,9 @@ const PATIENCE_MS = 60_000;
 const PATIENCE_PER_BYTE_MS = 1 / 1000;
 /** No timer takes more. */
 const LONGEST_PATIENCE_MS = 2 ** 31 - 1;
+
+/** From here on a WAV file has to be RF64, and `flac` makes it so when it decodes. */
+const RIFF_LIMIT_BYTES = 2 ** 32;
 
 /** How an encoding ended. */
 export type Encoded =
@@ -38,6 +42,9 @@ export class FlacEncoder {
    */
   async encode(from: string, to: string, sizeBytes: number, signal: AbortSignal): Promise<Encoded> {
     signal.throwIfAborted();
+    if (sizeBytes < RIFF_LIMIT_BYTES && (await isLargeForm(from))) {
+      return { ok: false, reason: 'flac gives the header of so small an RF64 file back empty' };
+    }
     const encoding = execa(
       this.#program,
       ['-5', '--verify', '--silent', '--keep-foreign-metadata', '-o', to, '--', from],
@@ -57,6 +64,22 @@ export class FlacEncoder {
     return failed
       ? { ok: false, reason: firstComplaint(stderr) ?? shortMessage ?? '' }
       : { ok: true };
+  }
+}
+
+/**
+ * Whether a file has the header for sound beyond 4 GiB. `flac` 1.4 writes "RIFF" over it when it decodes a smaller one,
+ * and zeros over its first chunk: no program reads that.
+ */
+async function isLargeForm(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  // The program says better what is wrong with it.
+  if (file === null) return false;
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return ['RF64', 'BW64'].includes(buffer.toString('latin1'));
+  } finally {
+    await file.close();
   }
 }
 

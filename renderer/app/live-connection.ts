@@ -37,7 +37,8 @@ export function startLiveConnection(
   const refreshCoverage = atMostEvery(
     COVERAGE_REFRESH_MS,
     () => {
-      void queryClient.invalidateQueries({ queryKey: queries.coverage.key() });
+      // Not the sums of days: a month of them is dear, and they are asked for again by themselves.
+      void queryClient.invalidateQueries({ queryKey: queries.coverage.day.key() });
     },
     signal,
   );
@@ -70,6 +71,7 @@ export function startLiveConnection(
         void queryClient.invalidateQueries({ queryKey: queries.settings.key() });
         void queryClient.invalidateQueries({ queryKey: queries.updates.key() });
         // A time zone or a position moves days and schedules.
+        void queryClient.invalidateQueries({ queryKey: queries.coverage.days.key() });
         void queryClient.invalidateQueries({ queryKey: queries.recorders.previewSchedule.key() });
         refreshCoverage();
         return;
@@ -78,6 +80,9 @@ export function startLiveConnection(
         return;
       case 'coverage':
         refreshCoverage();
+        return;
+      case 'imports':
+        void queryClient.invalidateQueries({ queryKey: queries.imports.list.key() });
         return;
       case 'assets':
         void queryClient.invalidateQueries({ queryKey: queries.analysis.asset.key() });
@@ -88,7 +93,14 @@ export function startLiveConnection(
     changes: (streamSignal) =>
       connection.client.station.changes(undefined, { signal: streamSignal }),
     subscribed: () => {
-      for (const topic of ['devices', 'recordings', 'profiles', 'settings', 'alerts'] as const)
+      for (const topic of [
+        'devices',
+        'recordings',
+        'profiles',
+        'settings',
+        'alerts',
+        'imports',
+      ] as const)
         refresh(topic);
     },
     changed: refresh,

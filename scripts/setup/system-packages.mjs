@@ -59,8 +59,8 @@ const triplet = () => (process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-
 export const NEEDS = {
   station: [
     program('ffmpeg', 'ffmpeg', 'nothing can be recorded'),
+    program('flac', 'flac', 'nothing can be exported or uploaded as FLAC'),
     { ...program('rclone', 'rclone', 'recordings are not uploaded'), optional: true },
-    { ...program('flac', 'flac', 'uploads are not checked with FLAC'), optional: true },
     {
       ...program('arecord', 'alsa-utils', 'sound cards cannot be tried out by hand'),
       optional: true,

@@ -17,6 +17,7 @@ export const contractErrors = {
         'import',
         'export',
         'worker',
+        'change', // too old to be taken back, or taken back already
       ]),
       id: z.string(),
     }),
@@ -48,6 +49,7 @@ export const contractErrors = {
         'kiosk', // a dialog of the desktop would be a way out
         'no_room', // on the data disk
         'database_damaged', // there is nothing sound to copy
+        'data_disk', // it is away or cannot be read: nothing that is seen there can be believed
       ]),
     }),
   },

@@ -7,8 +7,8 @@ import {
   recordingPageSchema,
   recordingSchema,
   selectionSchema,
-  tagNameSchema,
 } from '../model/recording';
+import { tagNameSchema } from '../model/tag';
 import { noInput } from './no-input';
 import { detectionSchema } from '../model/analysis';
 import { instantSchema } from '../model/time';
@@ -16,6 +16,8 @@ import { contractErrors } from './errors';
 
 const { NOT_FOUND, INVALID_VALUE, CONFLICT } = contractErrors;
 const changedSchema = z.strictObject({ changed: z.number().int().min(0) });
+/** `change`: what `undo` takes it back by, for ten minutes; null: there is nothing to take back, or too much. */
+const undoableSchema = changedSchema.extend({ change: z.string().nullable() });
 const purgePlanSchema = z.strictObject({
   recordings: z.number().int().min(0),
   files: z.number().int().min(0),
@@ -73,10 +75,15 @@ export const recordingsContract = {
         remove: z.array(tagNameSchema).max(20).default([]),
       }),
     )
-    .output(changedSchema),
+    .output(undoableSchema),
   protect: oc
     .input(z.strictObject({ selection: selectionSchema, protected: z.boolean() }))
-    .output(changedSchema),
+    .output(undoableSchema),
+  /** Takes back what one `tag` or `protect` changed, and nothing else. */
+  undo: oc
+    .input(z.strictObject({ change: z.string().min(1).max(64) }))
+    .output(changedSchema)
+    .errors({ NOT_FOUND }),
   /** Every tag that is in use, with how often. */
   tags: oc
     .input(noInput)

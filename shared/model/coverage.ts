@@ -85,6 +85,17 @@ export const dayCoverageSchema = z.strictObject({
 });
 export type DayCoverage = z.infer<typeof dayCoverageSchema>;
 
+/** What a day came to, over all devices. */
+export const daySumSchema = z.strictObject({
+  day: daySchema,
+  /** Seconds. */
+  scheduledS: z.number().min(0),
+  recordedS: z.number().min(0),
+  /** Those that last, or lasted a second at least: a start takes some tenths. */
+  gaps: z.number().int().min(0),
+});
+export type DaySum = z.infer<typeof daySumSchema>;
+
 /**
  * Why a file was not there when it was certified. `removed`: by the station itself, to make room; it counts as
  * recorded. `missing`: nobody told why, or another file lies in its place; the sound is gone and does not count.

@@ -25,6 +25,8 @@ export const databaseStatusSchema = z.strictObject({
   backupProblem: z.string().nullable(),
   /** When every page was last read, and what was wrong; null: not yet since the console was started. */
   lastCheck: z.strictObject({ at: instantSchema, damage: z.string().nullable() }).nullable(),
+  /** Statements that held up the station since the console began, and the longest of them, in milliseconds. */
+  slow: z.strictObject({ statements: z.number().int().min(0), longestMs: z.number().min(0) }),
   /** A backup or nothing took its place, and no audit has passed since: nothing is deleted on its word. */
   restored: z
     .strictObject({ at: instantSchema, reason: z.string(), from: z.string().nullable() })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceNameSchema } from './device';
+import { tagNameSchema } from './tag';
 import { instantSchema } from './time';
 
 /** Where the time of an imported recording comes from, the surest first. */
@@ -18,7 +19,7 @@ export const importOptionsSchema = z.strictObject({
   /** IANA zone of times that carry none, e.g. in file names; absent: the station's. */
   timezone: z.string().optional(),
   /** Tags for everything that is taken. */
-  tags: z.array(z.string().trim().min(1).max(64)).max(20).default([]),
+  tags: z.array(tagNameSchema).max(20).default([]),
 });
 export type ImportOptions = z.infer<typeof importOptionsSchema>;
 
@@ -37,6 +38,7 @@ export const importItemStateSchema = z.enum([
   'imported',
   'repaired', // imported, and something in the file was mended in the copy
   'duplicate',
+  'in_bin', // a duplicate of what somebody has discarded: gone with the next purge
   'refused', // not audio that can be used; the report says why
   'failed', // could not be read or written; tried again when the import goes on
 ]);

@@ -11,6 +11,8 @@ export const integrityStatusSchema = z.strictObject({
   ]),
   /** Why it does not run, in one English sentence; empty while it does. */
   detail: z.string(),
+  /** Who has paused it, and since when; it lasts until somebody resumes it. null: nobody has. */
+  paused: z.strictObject({ by: z.enum(['page', 'command_line']), at: instantSchema }).nullable(),
   /** Recordings that are here. */
   total: z.number().int().min(0),
   /** Of those, verified within the interval of the settings. */
@@ -21,6 +23,8 @@ export const integrityStatusSchema = z.strictObject({
   unreadable: z.number().int().min(0),
   /** Since when it has had work without being done in between; null: it has none. */
   roundSince: instantSchema.nullable(),
+  /** When nothing was due for the last time: everything had been verified; null: not yet since the console began. */
+  wholeAt: instantSchema.nullable(),
   /** Of the file that was read last. */
   bytesPerS: z.number().min(0),
   /** The file that is being read, relative to the data folder. */
@@ -36,12 +40,22 @@ export const auditReportSchema = z.strictObject({
   rows: z.number().int().min(0),
   /** Of those, any file of which is gone. */
   markedMissing: z.number().int().min(0),
-  /** Marked by an earlier one, and all of their files are here again. */
+  /** Marked by an earlier one, and more of their files are here again. */
   healed: z.number().int().min(0),
   /** Files that had no row. */
   registered: z.number().int().min(0),
 });
 export type AuditReport = z.infer<typeof auditReportSchema>;
+
+/** How the comparison of rows with files stands. */
+export const auditStatusSchema = z.strictObject({
+  running: z.boolean(),
+  /** Why the last one did not get through; null: it did. */
+  problem: z.string().nullable(),
+  /** The last one that did, carried out or refused; null: none since the console began. */
+  last: z.strictObject({ at: instantSchema, report: auditReportSchema }).nullable(),
+});
+export type AuditStatus = z.infer<typeof auditStatusSchema>;
 
 /** What reading one file again has found. */
 export const verdictSchema = z.strictObject({
@@ -56,3 +70,22 @@ export const verdictSchema = z.strictObject({
   detail: z.string(),
 });
 export type Verdict = z.infer<typeof verdictSchema>;
+
+/** A recording that is here and is not what was recorded, with what was found when it was read last. */
+export const findingSchema = z.strictObject({
+  recordingId: z.number().int().min(1),
+  device: z.string(),
+  /** Of the recording. */
+  time: instantSchema,
+  result: z.enum(['corrupt', 'missing', 'unreadable']),
+  /** The file, relative to the data folder. */
+  path: z.string(),
+  /** When it was found. */
+  at: instantSchema.nullable(),
+  /** SHA-256 of what was recorded, and of what is there; null where it is not known. */
+  expected: z.string().nullable(),
+  found: z.string().nullable(),
+  /** One English sentence; empty where nothing more is known. */
+  detail: z.string(),
+});
+export type Finding = z.infer<typeof findingSchema>;

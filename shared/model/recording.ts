@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deviceNameSchema } from './device';
 import { timeSourceSchema } from './import';
+import { tagNameSchema } from './tag';
 import { instantSchema } from './time';
 
 /** The two files a recording can have. */
@@ -32,9 +33,6 @@ export const integritySchema = z.enum([
 ]);
 export type Integrity = z.infer<typeof integritySchema>;
 
-/** In one form, whatever keyboard it was typed on: `é` is one tag. */
-export const tagNameSchema = z.string().trim().normalize().min(1).max(64);
-
 export const recordingSchema = z.strictObject({
   id: z.number().int().min(1),
   /** The stable name of the microphone. */
@@ -56,6 +54,8 @@ export const recordingSchema = z.strictObject({
   retimedAt: instantSchema.nullable(),
   uploaded: z.boolean(),
   localDeleted: z.boolean(),
+  /** Of a pair: the file that is gone while the other one is here; null: none. */
+  missingFile: streamSchema.nullable(),
   indexedAt: instantSchema,
   source: z.enum(['recorder', 'import']),
   /** What an imported file was called. */

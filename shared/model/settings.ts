@@ -70,7 +70,7 @@ export const librarySettingsSchema = z.strictObject({
   integrity_rate_mb: z.number().min(0.1).max(1000).default(5),
   /** Days after which a file is read again. */
   integrity_interval_days: z.number().int().min(1).max(3650).default(90),
-  /** Days that the bin keeps what was deleted by hand before it may be purged without being asked; null = for ever. */
+  /** Days that the bin keeps what was discarded before the station purges it by itself; null = for ever. */
   bin_days: z.number().int().min(1).max(3650).nullable().default(null),
   /** MB of waveforms and spectrograms; the least recently seen go first and are made again when wanted. */
   derived_assets_mb: z.number().int().min(10).max(1_000_000).default(2000),

@@ -71,10 +71,13 @@ export const stationSnapshotSchema = z.strictObject({
     startedAt: instantSchema.nullable(),
     /**
      * While none runs: how the last console ended, and when it last gave a sign of life; null: one runs, or none ever
-     * did.
+     * did. `unknown`: an older copy of the database took its place since.
      */
     lastConsole: z
-      .strictObject({ end: z.enum(['stopped', 'killed', 'lost_power']), at: instantSchema })
+      .strictObject({
+        end: z.enum(['stopped', 'killed', 'lost_power', 'unknown']),
+        at: instantSchema,
+      })
       .nullable(),
     uptimeS: z.number().min(0),
     timezone: z.string(),
@@ -103,6 +106,7 @@ export const changeTopicSchema = z.enum([
   'settings',
   'alerts',
   'coverage',
+  'imports', // one began, or came to its end or to a rest
   'assets', // a waveform or picture that somebody waits for is there, or failed
 ]);
 export type ChangeTopic = z.infer<typeof changeTopicSchema>;

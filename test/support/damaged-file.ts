@@ -7,6 +7,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { openSqlite } from '@main/database/open-sqlite';
 
 const PAGE = 4096;
 
@@ -24,6 +25,20 @@ export function spoilPages(file: string, from = 1): void {
   const spoilt = Buffer.alloc(16, 0xa5);
   for (let page = from; page < pages; page++) writeSync(fd, spoilt, 0, spoilt.length, page * PAGE);
   closeSync(fd);
+}
+
+/** Spoils the pages of one table or index, and nothing else. */
+export function spoilTable(file: string, name: string): void {
+  const sqlite = openSqlite(file);
+  try {
+    sqlite.pragma('wal_checkpoint(TRUNCATE)');
+    const pages = sqlite.prepare<[string], number>('select pageno from dbstat where name = ?');
+    for (const page of pages.pluck().all(name)) {
+      overwrite(file, (page - 1) * PAGE, Buffer.alloc(16, 0xa5));
+    }
+  } finally {
+    sqlite.close();
+  }
 }
 
 export function cutToHalf(file: string): void {

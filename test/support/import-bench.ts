@@ -11,6 +11,7 @@ import { ImportJournal } from '@main/importing/import-journal';
 import { ImportService, type ImportServiceOptions } from '@main/importing/import-service';
 import { ImportedRegistrar } from '@main/importing/imported-registrar';
 import { KnownSounds } from '@main/importing/known-sounds';
+import { Alerts } from '@main/monitor/alerts';
 import { settingsSchema } from '@shared/model/settings';
 import { recordingLogger } from './recording-logger';
 import { stationDatabase } from './station-database';
@@ -27,6 +28,7 @@ export interface ImportBench {
   readonly bus: EventBus;
   readonly devices: DeviceRegistry;
   readonly imports: ImportService;
+  readonly alerts: Alerts;
   /** Puts a file on the card. @returns its path */
   put(name: string, bytes: Buffer | string): string;
   /** Imports and waits for the end. Without paths: the whole card. */
@@ -50,6 +52,7 @@ export function importBench(options: Partial<ImportServiceOptions> = {}): Import
   const connection = stationDatabase();
   const bus = createEventBus();
   const logger = recordingLogger();
+  const alerts = new Alerts({ connection, clock: systemClock, bus });
   const devices = new DeviceRegistry({
     connection,
     clock: systemClock,
@@ -64,6 +67,7 @@ export function importBench(options: Partial<ImportServiceOptions> = {}): Import
       clock: systemClock,
       bus,
       logger,
+      alerts,
       journal: new ImportJournal(connection),
       registrar: new ImportedRegistrar({
         connection,
@@ -74,9 +78,12 @@ export function importBench(options: Partial<ImportServiceOptions> = {}): Import
       workerUrl: IMPORT_WORKER,
       ffmpeg: 'ffmpeg',
       timezone: () => 'Europe/Berlin',
+      clockTrusted: () => true,
       deviceKind: (name) => devices.find(name)?.kind ?? null,
       diskProblem: () => null,
-      minFreeGb: () => null,
+      kept: () => ({ minFreeGb: null, limitPercent: 100 }),
+      foldLog: () => Promise.resolve(),
+      alone: (work) => work(),
       ...options,
       ...more,
     });
@@ -94,6 +101,7 @@ export function importBench(options: Partial<ImportServiceOptions> = {}): Import
     connection,
     bus,
     devices,
+    alerts,
     imports,
     again,
     ended,

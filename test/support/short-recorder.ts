@@ -23,7 +23,7 @@ export async function statusWhen(
   test: TestStation,
   device: string,
   expected: Partial<RecorderStatus>,
-  timeoutMs = 8_000,
+  timeoutMs = 20_000,
 ): Promise<RecorderStatus> {
   return vi.waitFor(
     () => {

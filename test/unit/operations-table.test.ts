@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { dataFolderAt } from '@main/data-folder';
+import { RECORDING_FOLDERS } from '@main/recordings/remove-files';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -24,4 +26,19 @@ it('every test that the table "What survives what" names is there', () => {
     return !existsSync(path) || !readFileSync(path, 'utf8').includes(words);
   });
   expect(missing).toEqual([]);
+});
+
+it('the table of the data folder names every folder that lies in one, and the backup all that cannot be made again', () => {
+  const text = readFileSync(resolve(root, 'docs/operations.md'), 'utf8');
+  const table = text.split('\n').filter((line) => line.startsWith('| `'));
+  const places = table.map((line) => /^\| `([^`<]+\/)/.exec(line)?.[1] ?? '');
+  const { backupDir, recorderDir, logDir } = dataFolderAt('/data');
+  const folders = [
+    ...[backupDir, recorderDir, logDir].map((path) => `${basename(path)}/`),
+    ...RECORDING_FOLDERS.map((name) => `${name}/`),
+  ];
+  expect(folders.filter((folder) => !places.includes(folder))).toEqual([]);
+  const backup = text.split('\n').find((line) => line.startsWith('Copy the data folder')) ?? '';
+  const needed = RECORDING_FOLDERS.filter((name) => name !== 'derived');
+  expect(needed.filter((name) => !backup.includes(`\`${name}/\``))).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import type { ProfileEntry } from '@shared/model/profile';
 import type { SimulatedSource } from '@shared/model/device';
-import { Button, Modal, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { useStation } from '../../app/station-context';
+import { Dialog } from '../../components/dialog';
 import { ErrorNote } from '../../components/error-note';
-import { useCompact } from '../../components/use-compact';
 import styles from './add-device.module.css';
 import { formProblems } from './form-problems';
 import { profileOptions } from './profile-options';
@@ -24,16 +24,9 @@ interface Props {
 export function AddSimulatedMicrophone({ opened, profiles, close }: Props): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('addDevice.simulatedTitle')}
-      size="lg"
-      fullScreen={useCompact()}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('addDevice.simulatedTitle')}>
       <Form profiles={profiles} close={close} />
-    </Modal>
+    </Dialog>
   );
 }
 

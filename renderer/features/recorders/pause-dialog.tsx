@@ -1,14 +1,14 @@
 import type { Device } from '@shared/model/device';
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { useStation } from '../../app/station-context';
 import { DayField } from '../../components/day-field';
+import { Dialog } from '../../components/dialog';
 import { ErrorNote } from '../../components/error-note';
 import { NoContact } from '../../components/no-contact';
-import { useCompact } from '../../components/use-compact';
 import { useStationNow, useTimeZone } from '../../stores/station-view';
 import styles from './pause-dialog.module.css';
 import { customPause, firstDeadline, pauseChoices } from './pause-until';
@@ -24,16 +24,9 @@ export interface PauseDialogProps {
 export function PauseDialog({ opened, close, device }: PauseDialogProps): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('pause.titleOf', { name: device.displayName })}
-      size="lg"
-      fullScreen={useCompact()}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('pause.titleOf', { name: device.displayName })}>
       <Choices device={device} close={close} />
-    </Modal>
+    </Dialog>
   );
 }
 

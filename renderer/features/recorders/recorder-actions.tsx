@@ -12,7 +12,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStation } from '../../app/station-context';
 import { ErrorNote } from '../../components/error-note';
-import { ConfirmDialog } from './confirm-dialog';
+import { ConfirmDialog } from '../../components/confirm-dialog';
 import styles from './recorder-actions.module.css';
 
 /**

@@ -50,14 +50,16 @@ export function RecordersPage(): ReactNode {
       </Button>
     </>
   );
-  const empty = devices.data?.length === 0;
+  // What imports are of is no microphone.
+  const microphones = devices.data?.filter(({ kind }) => kind !== 'imported');
+  const empty = microphones?.length === 0;
   return (
     <div className={styles.page}>
       <div className={styles.head}>
         <h1 className={styles.title}>{t('recorders.title')}</h1>
         {empty ? null : <div className={styles.actions}>{addButtons}</div>}
       </div>
-      {devices.data === undefined ? (
+      {microphones === undefined ? (
         devices.isError ? (
           <LoadFailed
             error={devices.error}
@@ -79,7 +81,7 @@ export function RecordersPage(): ReactNode {
         </PageMessage>
       ) : (
         <ul className={styles.cards}>
-          {devices.data.map((device) => (
+          {microphones.map((device) => (
             <li key={device.name}>
               <RecorderCard
                 device={device}

@@ -1,13 +1,13 @@
 import type { Device } from '@shared/model/device';
 import type { Schedule } from '@shared/model/schedule';
-import { ActionIcon, Button, Modal, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStation } from '../../app/station-context';
+import { Dialog } from '../../components/dialog';
 import { ErrorNote } from '../../components/error-note';
-import { useCompact } from '../../components/use-compact';
 import {
   FIRST_HOURS,
   FIRST_SUN,
@@ -32,16 +32,14 @@ export interface ScheduleEditorProps {
 export function ScheduleEditor({ opened, close, device }: ScheduleEditorProps): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
+    <Dialog
       opened={opened}
-      onClose={close}
+      close={close}
       title={t('schedule.titleOf', { name: device.displayName })}
       size="46rem"
-      fullScreen={useCompact()}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Form device={device} close={close} />
-    </Modal>
+    </Dialog>
   );
 }
 

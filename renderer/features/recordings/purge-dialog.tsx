@@ -1,15 +1,15 @@
 import type { Selection } from '@shared/model/recording';
-import { Button, Modal, Skeleton, TextInput } from '@mantine/core';
+import { Button, Skeleton, TextInput } from '@mantine/core';
 import { IconTrashX } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
 import { useStation } from '../../app/station-context';
+import { Dialog } from '../../components/dialog';
 import { ErrorNote } from '../../components/error-note';
 import { Facts } from '../../components/facts';
 import { LoadFailed } from '../../components/load-failed';
-import { useCompact } from '../../components/use-compact';
 import styles from './dialog.module.css';
 
 interface Props {
@@ -23,16 +23,9 @@ interface Props {
 export function PurgeDialog({ opened, close, selection, purged }: Props): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('purge.title')}
-      size="lg"
-      fullScreen={useCompact()}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('purge.title')}>
       {selection === null ? null : <Plan close={close} selection={selection} purged={purged} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -181,6 +181,11 @@ export function filterProblem(
   return null;
 }
 
+/** What the list goes by: what was chosen last that could be used. A slip of the pen never means "everything". */
+export function usableOf(chosen: ChosenFilter, before: ChosenFilter): ChosenFilter {
+  return filterProblem(chosen) === null ? chosen : before;
+}
+
 /** The station's filter for it; both days count in full, unless a time of day cuts them. */
 export function toRecordingFilter(chosen: ChosenFilter, timeZone: string): RecordingFilter {
   const { from, to } = span(chosen, timeZone);

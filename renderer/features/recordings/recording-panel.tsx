@@ -138,7 +138,7 @@ function Details({
         </p>
       ) : (
         <Player
-          recording={recording}
+          recording={hereOf(recording)}
           detections={heard.data ?? []}
           label={t('recordings.playerLabel', { name: `${deviceName} ${time}` })}
           jump={jump}
@@ -245,27 +245,49 @@ function Details({
         ]}
       />
       {recording.raw === null ? null : (
-        <FileFacts title={t('recordings.fileRaw')} file={recording.raw} />
+        <FileFacts
+          title={t('recordings.fileRaw')}
+          file={recording.raw}
+          missing={recording.missingFile === 'raw'}
+        />
       )}
       {recording.processed === null ? null : (
-        <FileFacts title={t('recordings.fileProcessed')} file={recording.processed} />
+        <FileFacts
+          title={t('recordings.fileProcessed')}
+          file={recording.processed}
+          missing={recording.missingFile === 'processed'}
+        />
       )}
     </>
   );
 }
 
+/** What can be heard and seen of it. */
+function hereOf(recording: Recording): Recording {
+  const { missingFile } = recording;
+  return missingFile === null ? recording : { ...recording, [missingFile]: null };
+}
+
 function FileFacts({
   title,
   file,
+  missing,
 }: {
   readonly title: string;
   readonly file: RecordingFile;
+  /** It is gone, while the other file of its pair is here. */
+  readonly missing: boolean;
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   return (
     <section>
       <h3 className={styles.fileTitle}>{title}</h3>
+      {missing ? (
+        <p className={styles.note} data-testid="file-missing">
+          {t('recordings.fileMissing')}
+        </p>
+      ) : null}
       <Facts
         facts={[
           { label: t('recordings.rate'), value: format.rate(file.sampleRateHz) },

@@ -39,6 +39,8 @@ export function RecordingRow({
   const { t } = useTranslation();
   const format = useFormat();
   const file = recording.raw ?? recording.processed;
+  // What was imported is known to people by the name of its file.
+  const name = [recording.title, recording.originalName].find((one) => (one ?? '') !== '') ?? '';
   const sizeBytes = (recording.raw?.sizeBytes ?? 0) + (recording.processed?.sizeBytes ?? 0);
   const press = (event: MouseEvent): void => {
     if (event.shiftKey) mark(true);
@@ -88,9 +90,7 @@ export function RecordingRow({
         {format.instant(recording.time, 'dateTime')}
       </span>
       <span role="gridcell" className={styles.device}>
-        {recording.title === null || recording.title === '' ? null : (
-          <strong className={styles.name}>{recording.title}</strong>
-        )}
+        {name === '' ? null : <strong className={styles.name}>{name}</strong>}
         <span>{deviceName}</span>
       </span>
       <span role="gridcell" className={styles.duration}>
@@ -105,7 +105,8 @@ export function RecordingRow({
         {format.bytes(sizeBytes)}
       </span>
       <span role="gridcell" className={styles.flags}>
-        <RecordingFlags recording={recording} />
+        {/* That it lies in the bin is said once, above all of them. */}
+        <RecordingFlags recording={{ ...recording, deletedAt: null }} />
         {recording.tags.map((tag) => (
           <span key={tag} className={styles.tag}>
             {tag}

@@ -1,5 +1,5 @@
 import type { Selection } from '@shared/model/recording';
-import { Button, Drawer, Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import {
   IconCalendarStats,
   IconChecklist,
@@ -9,25 +9,27 @@ import {
   IconListSearch,
   IconTrash,
   IconTrashOff,
-  IconWaveSine,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation, useParams } from 'wouter';
+import { useLocation, useParams } from 'wouter';
 import { useFormat } from '../../app/format/use-format';
 import { lazyDialog } from '../../app/lazy-dialog';
 import { useStation } from '../../app/station-context';
+import { FullSheet } from '../../components/full-sheet';
 import { LoadFailed } from '../../components/load-failed';
 import { PageMessage } from '../../components/page-message';
 import { useCompact } from '../../components/use-compact';
 import { useTimeZone } from '../../stores/station-view';
 import { DayNavigator } from './days/day-navigator';
+import { EmptyLibrary } from './empty-library';
 import type { ExportDialogProps } from './export/export-dialog';
 import { FilterChips } from './filter-chips';
 import { FilterPanel, ShowFound } from './filter-panel';
 import { useDroppedFiles } from './import/use-dropped-files';
 import type { ImportDialogProps } from './import/import-dialog';
+import { ImportLabel } from './import/import-label';
 import { useRunningImport } from './import/use-running-import';
 import { DropTarget } from './import/drop-target';
 import { countMarked, NOTHING_MARKED, selectionOf, type Marked } from './marked-rows';
@@ -40,6 +42,7 @@ import {
   NO_FILTER,
   partsOf,
   toRecordingFilter,
+  usableOf,
   type ChosenFilter,
 } from './recording-filter';
 import { RecordingPanel } from './recording-panel';
@@ -72,6 +75,7 @@ export function RecordingsPage(): ReactNode {
   const selectedId = id !== undefined && /^\d+$/.test(id) ? Number(id) : null;
 
   const [chosen, setChosen] = useState(NO_FILTER);
+  const [used, setUsed] = useState(NO_FILTER);
   const [bin, setBin] = useState(false);
   const [sheet, setSheet] = useState<Sheet | null>(null);
   const [atTop, setAtTop] = useState(true);
@@ -80,10 +84,9 @@ export function RecordingsPage(): ReactNode {
   /** What a dialog was opened for: what is marked may change under it. */
   const [asked, setAsked] = useState<Selection | null>(null);
   const [dropped, setDropped] = useState<readonly string[]>([]);
-  const usable = filterProblem(chosen) === null ? chosen : NO_FILTER;
   const filter = useMemo(
-    () => ({ ...toRecordingFilter(usable, format.timeZone), ...(bin ? { bin } : {}) }),
-    [usable, format.timeZone, bin],
+    () => ({ ...toRecordingFilter(used, format.timeZone), ...(bin ? { bin } : {}) }),
+    [used, format.timeZone, bin],
   );
   const list = useRecordingList(filter, atTop);
   const unmark = (): void => {
@@ -116,6 +119,7 @@ export function RecordingsPage(): ReactNode {
   };
   const choose = (next: ChosenFilter): void => {
     setChosen(next);
+    setUsed(usableOf(next, used));
     setAtTop(true);
     // What was marked may not be found any more.
     unmark();
@@ -126,6 +130,7 @@ export function RecordingsPage(): ReactNode {
     unmark();
     if (selectedId !== null) close();
   };
+  const problem = filterProblem(chosen);
   const count = countMarked(marked, list.total);
   const selection = selectionOf(marked, filter);
   const day = chosenDay(filter, stationZone);
@@ -140,14 +145,15 @@ export function RecordingsPage(): ReactNode {
     <FilterPanel chosen={chosen} change={choose} names={names} seen={list.rows} />
   );
   const navigator = <DayNavigator filter={filter} day={day} choose={pickDay} large={compact} />;
-  const filterCount = partsOf(chosen).length;
+  const filterCount = partsOf(used).length;
+  const markingNow = marking || marked !== NOTHING_MARKED;
   return (
     <div className={styles.page} data-bin={bin ? '' : undefined}>
-      <div className={styles.head}>
+      <div className={styles.head} data-marking={compact && markingNow ? '' : undefined}>
         <h1 className={styles.title}>{bin ? t('recordings.binTitle') : t('recordings.title')}</h1>
         <p className={styles.total} role="status" data-testid="recordings-count">
           {list.total === null
-            ? t('recordings.counting')
+            ? t(list.totalUnknown ? 'recordings.countUnknown' : 'recordings.counting')
             : t('recordings.total', { count: list.total, formatted: format.count(list.total) })}
         </p>
         <SearchField
@@ -203,15 +209,11 @@ export function RecordingsPage(): ReactNode {
               setSheet('import');
             }}
           >
-            {importing === null
-              ? t('recordings.import')
-              : t('recordings.importing', {
-                  percent: format.percent(
-                    importing.totalBytes === 0
-                      ? 0
-                      : (importing.doneBytes / importing.totalBytes) * 100,
-                  ),
-                })}
+            {importing.running === null ? (
+              t('recordings.import')
+            ) : (
+              <ImportLabel running={importing.running} ended={importing.look} />
+            )}
           </Button>
           <Button
             variant={bin ? 'filled' : 'default'}
@@ -227,12 +229,17 @@ export function RecordingsPage(): ReactNode {
       {compact ? null : sheet === 'filters' ? (
         <div className={styles.filters}>{filterPanel}</div>
       ) : null}
-      <FilterChips chosen={chosen} change={choose} names={names} />
+      <FilterChips chosen={used} change={choose} names={names} />
+      {problem === null || sheet === 'filters' ? null : (
+        <p className={styles.problem} role="alert" data-testid="filter-problem">
+          {t(`recordings.problem_${problem}`)} {t('recordings.filterNotUsed')}
+        </p>
+      )}
       <div className={styles.body}>
         <div className={styles.main}>
           {compact ? null : navigator}
           {bin ? <p className={styles.binNote}>{t('recordings.binHelp')}</p> : null}
-          {marking || marked !== NOTHING_MARKED ? (
+          {markingNow ? (
             <SelectionBar
               marked={marked}
               mark={setMarked}
@@ -268,7 +275,7 @@ export function RecordingsPage(): ReactNode {
             ) : list.error !== null && list.error !== undefined ? (
               <LoadFailed error={list.error} retry={list.retry} />
             ) : list.rows.length === 0 ? (
-              isFiltered(chosen) ? (
+              isFiltered(used) ? (
                 <PageMessage
                   icon={IconListSearch}
                   title={t('recordings.noMatchTitle')}
@@ -298,25 +305,12 @@ export function RecordingsPage(): ReactNode {
                   </Button>
                 </PageMessage>
               ) : (
-                <PageMessage
-                  icon={IconWaveSine}
-                  title={t('recordings.emptyTitle')}
-                  text={t('recordings.emptyText')}
-                  data-testid="empty-recordings"
-                >
-                  <Button component={Link} href="/recorders">
-                    {t('recordings.emptyAction')}
-                  </Button>
-                  <Button
-                    variant="default"
-                    leftSection={<IconFileImport size={20} aria-hidden />}
-                    onClick={() => {
-                      setSheet('import');
-                    }}
-                  >
-                    {t('recordings.import')}
-                  </Button>
-                </PageMessage>
+                <EmptyLibrary
+                  openBin={switchBin}
+                  openImport={() => {
+                    setSheet('import');
+                  }}
+                />
               )
             ) : (
               <RecordingTable
@@ -347,44 +341,27 @@ export function RecordingsPage(): ReactNode {
       </div>
       {compact ? (
         <>
-          <Drawer
-            opened={selectedId !== null}
-            onClose={close}
-            position="right"
-            size="100%"
-            title={t('recordings.panelTitle')}
-            closeButtonProps={{ 'aria-label': t('common.close') }}
-          >
+          <FullSheet opened={selectedId !== null} close={close} title={t('recordings.panelTitle')}>
             {selectedId === null ? null : (
               <RecordingPanel key={selectedId} id={selectedId} names={names} actions={actions} />
             )}
-          </Drawer>
-          <Drawer
+          </FullSheet>
+          <FullSheet
             opened={sheet === 'filters'}
-            onClose={closeSheet}
-            position="right"
-            size="100%"
+            close={closeSheet}
             title={t('recordings.filters')}
-            closeButtonProps={{ 'aria-label': t('common.close') }}
           >
             <div className={styles.sheet}>
               {filterPanel}
               <ShowFound found={list.total} close={closeSheet} />
             </div>
-          </Drawer>
-          <Drawer
-            opened={sheet === 'days'}
-            onClose={closeSheet}
-            position="right"
-            size="100%"
-            title={t('recordings.days')}
-            closeButtonProps={{ 'aria-label': t('common.close') }}
-          >
+          </FullSheet>
+          <FullSheet opened={sheet === 'days'} close={closeSheet} title={t('recordings.days')}>
             <div className={styles.sheet}>
               {navigator}
               <ShowFound found={list.total} close={closeSheet} />
             </div>
-          </Drawer>
+          </FullSheet>
         </>
       ) : null}
       <TagDialog
@@ -400,6 +377,8 @@ export function RecordingsPage(): ReactNode {
         selection={asked}
         purged={() => {
           unmark();
+          // What was just done to them can no longer be taken back.
+          actions.dismiss();
           actions.reload();
         }}
       />

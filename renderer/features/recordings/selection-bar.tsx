@@ -76,6 +76,7 @@ export function SelectionBar({
             variant="default"
             disabled={off}
             leftSection={<IconArrowBackUp size={20} aria-hidden />}
+            className={styles.act}
             data-testid="restore"
             onClick={() => {
               actions.restore(marked);
@@ -88,6 +89,7 @@ export function SelectionBar({
             c="var(--danger)"
             disabled={off}
             leftSection={<IconTrashX size={20} aria-hidden />}
+            className={styles.act}
             data-testid="purge"
             onClick={openPurge}
           >
@@ -100,6 +102,7 @@ export function SelectionBar({
             variant="default"
             disabled={off}
             leftSection={<IconTag size={20} aria-hidden />}
+            className={styles.act}
             data-testid="tag"
             onClick={openTags}
           >
@@ -109,6 +112,7 @@ export function SelectionBar({
             variant="default"
             disabled={off}
             leftSection={<IconLock size={20} aria-hidden />}
+            className={styles.act}
             data-testid="protect"
             onClick={() => {
               actions.protect(marked, true);
@@ -121,6 +125,7 @@ export function SelectionBar({
             disabled={off}
             aria-label={t('recordings.unprotect')}
             title={t('recordings.unprotect')}
+            className={styles.act}
             data-testid="unprotect"
             onClick={() => {
               actions.protect(marked, false);
@@ -132,6 +137,7 @@ export function SelectionBar({
             variant="default"
             disabled={off}
             leftSection={<IconFileExport size={20} aria-hidden />}
+            className={styles.act}
             data-testid="export"
             onClick={openExport}
           >
@@ -141,6 +147,7 @@ export function SelectionBar({
             variant="default"
             disabled={off}
             leftSection={<IconTrash size={20} aria-hidden />}
+            className={styles.act}
             data-testid="discard"
             onClick={() => {
               actions.discard(marked);
@@ -156,6 +163,7 @@ export function SelectionBar({
         c="var(--text)"
         aria-label={t('recordings.markNone')}
         title={t('recordings.markNone')}
+        className={styles.leave}
         data-testid="mark-none"
         onClick={leave}
       >

@@ -1,9 +1,9 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../../components/dialog';
 import { ErrorNote } from '../../components/error-note';
-import { useCompact } from '../../components/use-compact';
 import styles from './dialog.module.css';
 import { TagEditor } from './tag-editor';
 import type { TagChange } from './use-library-actions';
@@ -21,16 +21,9 @@ interface Props {
 export function TagDialog({ opened, close, ...rest }: Props): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('recordings.tagTitle', { count: rest.count })}
-      size="lg"
-      fullScreen={useCompact()}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('recordings.tagTitle', { count: rest.count })}>
       <Form close={close} {...rest} />
-    </Modal>
+    </Dialog>
   );
 }
 

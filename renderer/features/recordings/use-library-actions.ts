@@ -91,19 +91,34 @@ export function useLibraryActions(
   };
   const loaded = (selection: Selection): readonly Recording[] =>
     'ids' in selection ? rows.filter(({ id }) => selection.ids.includes(id)) : [];
-  const exact = async (
-    selection: Selection,
-    act: () => Promise<{ readonly changed: number }>,
-    how: (row: Recording) => Recording,
-  ): Promise<number> => {
-    const { changed } = await act();
+  /** Shows a change in the loaded rows. */
+  const show = (selection: Selection, how: (row: Recording) => Recording): void => {
     if ('ids' in selection) {
       const ids = new Set(selection.ids);
       change((pages) => changeRows(pages, ids, how));
     } else reload();
-    return changed;
   };
   const undone = (count: number): Done => ({ kind: 'undone', count, stayed: 0, undo: null });
+  /** The station remembers what was changed; the rows that are loaded become again what they were. */
+  const asDone = (
+    kind: Done['kind'],
+    done: { readonly changed: number; readonly change: string | null },
+    selection: Selection,
+    before: readonly Recording[],
+  ): Done => {
+    const { change: name } = done;
+    const takeBack = async (): Promise<Done> => {
+      const { changed } = await client.recordings.undo({ change: name ?? '' });
+      const old = new Map(before.map((row) => [row.id, row]));
+      show(selection, (row) => ({
+        ...row,
+        tags: old.get(row.id)?.tags ?? row.tags,
+        protected: old.get(row.id)?.protected ?? row.protected,
+      }));
+      return undone(changed);
+    };
+    return { kind, count: done.changed, stayed: 0, undo: name === null ? null : takeBack };
+  };
 
   return {
     discard: (marked) => {
@@ -148,60 +163,32 @@ export function useLibraryActions(
       return start(async () => {
         if (selection === null) return undone(0);
         const before = loaded(selection);
-        const count = await exact(
+        const done = await client.recordings.tag({
           selection,
-          () => client.recordings.tag({ selection, add: [...add], remove: [...remove] }),
-          (row) => ({ ...row, tags: retagged(row.tags, { add, remove }) }),
-        );
-        return {
-          kind: 'tagged',
-          count,
-          stayed: 0,
-          undo:
-            'ids' in selection && before.length === selection.ids.length
-              ? async () => {
-                  for (const tag of add) await retag(before, tag, false, 'remove');
-                  for (const tag of remove) await retag(before, tag, true, 'add');
-                  const old = new Map(before.map((row) => [row.id, row.tags]));
-                  change((pages) =>
-                    changeRows(pages, new Set(old.keys()), (row) => ({
-                      ...row,
-                      tags: old.get(row.id) ?? row.tags,
-                    })),
-                  );
-                  return undone(count);
-                }
-              : null,
-        };
+          add: [...add],
+          remove: [...remove],
+        });
+        show(selection, (row) => ({ ...row, tags: retagged(row.tags, { add, remove }) }));
+        return asDone('tagged', done, selection, before);
       });
     },
     protect: (marked, on) => {
       const selection = selectionOf(marked, filter);
       if (selection === null) return;
       attempt(async () => {
-        const others = loaded(selection).filter((row) => row.protected !== on);
-        const ids = others.map(({ id }) => id);
-        const set = (target: Selection, wanted: boolean) =>
-          exact(
-            target,
-            () => client.recordings.protect({ selection: target, protected: wanted }),
-            (row) => ({ ...row, protected: wanted }),
-          );
-        const count = await set(selection, on);
-        return {
-          kind: on ? 'protected' : 'unprotected',
-          count,
-          stayed: 0,
-          undo:
-            ids.length === 0 || 'filter' in selection
-              ? null
-              : async () => undone(await set({ ids }, !on)),
-        };
+        const before = loaded(selection);
+        const done = await client.recordings.protect({ selection, protected: on });
+        show(selection, (row) => ({ ...row, protected: on }));
+        return asDone(on ? 'protected' : 'unprotected', done, selection, before);
       });
     },
     undo: () => {
-      const back = done?.undo;
-      if (back !== null && back !== undefined) attempt(back);
+      const kept = done;
+      if (kept === null || kept.undo === null) return;
+      // What could not be taken back can be tried again.
+      start(kept.undo).catch(() => {
+        setDone(kept);
+      });
     },
     done,
     dismiss: () => {
@@ -212,17 +199,6 @@ export function useLibraryActions(
     error: run.error,
     reload,
   };
-
-  /** Of rows that had a tag before, or had it not: gives it back, or takes it away again. */
-  async function retag(
-    before: readonly Recording[],
-    tag: string,
-    had: boolean,
-    how: 'add' | 'remove',
-  ): Promise<void> {
-    const ids = before.filter((row) => row.tags.includes(tag) === had).map(({ id }) => id);
-    if (ids.length > 0) await client.recordings.tag({ selection: { ids }, [how]: [tag] });
-  }
 }
 
 /** Tags after a change, in the order of the alphabet. */

@@ -10,8 +10,10 @@ const NEWEST = 50;
 
 export interface RecordingList {
   readonly rows: readonly Recording[];
-  /** Null while it is being counted. */
+  /** Null while it is being counted, and where that failed. */
   readonly total: number | null;
+  /** Counting failed. */
+  readonly totalUnknown: boolean;
   readonly loading: boolean;
   readonly error: unknown;
   /** Waiting above the loaded rows; they come in by `takeNews`, or at once while the reader is at the top. */
@@ -88,6 +90,7 @@ export function useRecordingList(filter: RecordingFilter, atTop: boolean): Recor
   return {
     rows,
     total: count.data?.total ?? null,
+    totalUnknown: count.data === undefined && count.isError,
     loading: list.isPending,
     error: list.data === undefined ? list.error : null,
     news: { count: news.fresh.length, many: news.gap },

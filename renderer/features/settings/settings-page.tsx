@@ -9,10 +9,11 @@ import { AboutSection } from './about-section';
 import { CredentialsSection } from './credentials-section';
 import { DisplaySection } from './display-section';
 import { GeneralSection } from './general-section';
+import { LibrarySection } from './library/library-section';
 import styles from './settings-page.module.css';
 import { UpdatesSection } from './updates-section';
 
-const SECTIONS = ['general', 'display', 'updates', 'credentials', 'about'] as const;
+const SECTIONS = ['general', 'library', 'display', 'updates', 'credentials', 'about'] as const;
 type Section = (typeof SECTIONS)[number];
 
 export function SettingsPage(): ReactNode {
@@ -63,6 +64,8 @@ export function SettingsPage(): ReactNode {
           )
         ) : section === 'general' ? (
           <GeneralSection settings={settings.data} />
+        ) : section === 'library' ? (
+          <LibrarySection settings={settings.data} />
         ) : section === 'display' ? (
           <DisplaySection settings={settings.data} />
         ) : section === 'updates' ? (

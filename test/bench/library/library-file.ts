@@ -73,6 +73,8 @@ function makeLibrary(file: string, rows: number): void {
       insert into recording_quarters (device, quarter_ms, recordings, duration_s)
       select device, time_ms - (time_ms % 900000), count(*), sum(duration_s)
       from recordings where deleted_at_ms is null group by 1, 2;
+      insert into recording_blocks (block, oldest_ms, newest_ms)
+      select id >> 8, min(time_ms), max(time_ms) from recordings indexed by ix_recordings_place group by 1;
       insert into recordings_fts (rowid, title, description, notes, original_name)
       select id, title, description, notes, original_name from recordings
       where coalesce(title, description, notes, original_name) is not null;

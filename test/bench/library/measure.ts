@@ -5,6 +5,8 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { RecordingFilter } from '@shared/model/recording';
+import { coverageOf } from '@main/coverage/coverage-of';
+import { CoverageRows } from '@main/coverage/coverage-rows';
 import { connect } from '@main/database/connection';
 import { createEventBus } from '@main/events/bus';
 import { ReadThread } from '@main/recordings/read-thread';
@@ -60,9 +62,11 @@ const FILTERS: Readonly<Record<string, RecordingFilter>> = {
 
 function questions(
   search: RecordingSearch,
-  sqlite: ReturnType<typeof connect>['sqlite'],
+  connection: ReturnType<typeof connect>,
   rows: number,
 ): Question[] {
+  const { sqlite } = connection;
+  const coverage = new CoverageRows(connection);
   const chance = chances();
   const endMs = endOf(rows);
   const moment = (): number => Math.floor(FIRST_MS + chance() * (endMs - FIRST_MS));
@@ -126,6 +130,24 @@ function questions(
       name: 'count, some time of a microphone',
       goalMs: 10,
       ask: () => search.count({ device: 'microphone-1', from: new Date(moment()).toISOString() }),
+    },
+    {
+      name: 'coverage of a day, all microphones',
+      goalMs: 100,
+      ask: () => {
+        const fromMs = moment();
+        const span = { fromMs, toMs: fromMs + 86_400_000 };
+        return coverage.devices().map(({ name, displayName, simulated }) =>
+          coverageOf({
+            ...span,
+            ...{ device: name, displayName, simulated, nowMs: endMs + 86_400_000, pending: null },
+            duties: coverage.duties(name, span),
+            dutiesSinceMs: coverage.firstDutyMs(name),
+            gaps: coverage.gaps(name, span),
+            recordings: coverage.recordings(name, span),
+          }),
+        );
+      },
     },
     poll(
       'poll: uploads that wait',
@@ -228,7 +250,7 @@ for (const rows of sizes.split(',').map(Number)) {
   const connection = connect(file, { readonly: true });
   connection.sqlite.pragma('cache_size = -32768'); // as the reading thread has it
   const search = new RecordingSearch(connection.sqlite);
-  const measurements = questions(search, connection.sqlite, rows).map((question) =>
+  const measurements = questions(search, connection, rows).map((question) =>
     measureOne(question, Number(turns)),
   );
   connection.sqlite.close();

@@ -14,6 +14,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '@main/clock/system-clock';
 import { connect, type Connection } from '@main/database/connection';
+import { JobThread } from '@main/database/job-thread';
 import { applyMigrations } from '@main/database/migrate';
 import { createEventBus } from '@main/events/bus';
 import { formatSegmentName } from '@main/files/segment-name';
@@ -111,7 +112,8 @@ it('a disk full of recordings is registered anew', async () => {
   const connection = database('station.db');
   const ledger = new LedgerReader(recorderDir);
   const workers = (name: string): URL =>
-    pathToFileURL(resolve(import.meta.dirname, `../../../main/indexer/${name}.ts`));
+    pathToFileURL(resolve(import.meta.dirname, `../../../main/${name}.ts`));
+  const logThread = new JobThread(workers('database/database-worker'), 'brisk');
   const indexer = new Indexer({
     connection,
     clock: systemClock,
@@ -119,9 +121,10 @@ it('a disk full of recordings is registered anew', async () => {
     logger: recordingLogger(),
     dataRoot: folder,
     recorderDir,
-    sha256WorkerUrl: workers('sha256-worker'),
-    headWorkerUrl: workers('head-worker'),
+    sha256WorkerUrl: workers('indexer/sha256-worker'),
+    headWorkerUrl: workers('indexer/head-worker'),
     pollIntervalS: () => 3600,
+    shortenLog: () => logThread.run('checkpoint', { file: connection.sqlite.name }),
     ownerOf: (workspace) => Promise.resolve({ device: workspace, simulated: false }),
     segmentFacts: (workspace, runId, sequence) => ledger.segment(workspace, runId, sequence),
   });
@@ -148,7 +151,7 @@ it('a disk full of recordings is registered anew', async () => {
   measured('cpu', 'processor time', 's', (user + system) / 1e6, {
     baseline: { what: 'the bare cost', value: bare.cpuS },
   });
-  expect(stretch).toBeLessThanOrEqual(LONGEST_MS);
+  expect.soft(stretch).toBeLessThanOrEqual(LONGEST_MS);
 }, 900_000);
 
 /** What cannot be spared: each header read, each row inserted, each batch on the disk. */

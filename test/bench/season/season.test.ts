@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '@main/clock/system-clock';
+import { dataFolderAt, prepareDataFolder } from '@main/data-folder';
 import { connect, type Connection } from '@main/database/connection';
 import { applyMigrations } from '@main/database/migrate';
 import { createEventBus } from '@main/events/bus';
@@ -38,7 +39,8 @@ const HOUR = 3_600_000;
 const LONGEST_MS = 20;
 
 const folder = mkdtempSync(join(tmpdir(), 'silvasonic-season-'));
-const recorderDir = join(folder, 'recorder');
+const dataFolder = dataFolderAt(folder);
+const { recorderDir } = dataFolder;
 const run = runFolderAt(join(recorderDir, 'mic'), RUN);
 let connection: Connection;
 
@@ -119,10 +121,12 @@ function measured(
 ): void {
   measurements.push({ name, what, unit, value, atMost });
   process.stdout.write(`  season.${name}: ${value.toFixed(2)} ${unit} (${what})\n`);
-  if (atMost !== null) expect(value, what).toBeLessThanOrEqual(atMost);
+  // Softly: what is missed is no reason not to measure the rest.
+  if (atMost !== null) expect.soft(value, what).toBeLessThanOrEqual(atMost);
 }
 
 beforeAll(async () => {
+  await prepareDataFolder(dataFolder);
   for (const workspace of WORKSPACES) await makeWorkspace(workspaceAt(recorderDir, workspace));
   await writeRunRecord(run, record);
   writeLines(run.ledgerFile, (n) => `\n${JSON.stringify(entryOf(n))}\n`);
@@ -151,6 +155,8 @@ beforeAll(async () => {
       }
     })();
   }
+  // Of a station that was left alone the log is short: to cut one of 200,000 rows is nobody's stretch.
+  connection.sqlite.pragma('wal_checkpoint(TRUNCATE)');
 }, 900_000);
 
 afterAll(() => {

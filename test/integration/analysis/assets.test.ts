@@ -157,7 +157,12 @@ describe('what is made in advance', () => {
       for (const id of ids) expect(done(id)).toEqual(['peaks', 'spectrogram']);
     }, PATIENCE);
     const id = folder.record({ seconds: 0.2 });
-    folder.bus.emit('recording.indexed', { id, device: 'mic', time: '2026-05-01T00:00:00.000Z' });
+    folder.bus.emit('recording.indexed', {
+      id,
+      device: 'mic',
+      time: '2026-05-01T00:00:00.000Z',
+      source: 'recorder',
+    });
     await vi.waitFor(() => expect(done(id)).toEqual(['peaks', 'spectrogram']), PATIENCE);
     expect(
       folder.analysis.workers().map(({ name, backlog, done: n }) => [name, backlog, n]),

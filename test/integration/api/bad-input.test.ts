@@ -69,6 +69,8 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
   'integrity.status': [[{ x: 1 }, '']],
   'integrity.pause': [[{ x: 1 }, '']],
   'integrity.resume': [[{ x: 1 }, '']],
+  'integrity.findings': [[{ x: 1 }, '']],
+  'integrity.auditStatus': [[{ x: 1 }, '']],
   'integrity.verify': [
     [{}, 'recordingId'],
     [{ recordingId: 0 }, 'recordingId'],
@@ -83,6 +85,11 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
     [{ day: '2026-02-30' }, 'day'],
     [{ day: 'today' }, 'day'],
     [{ day: '2026-05-01', device: '' }, 'device'],
+  ],
+  'coverage.days': [
+    [{ from: '2026-05-01' }, 'to'],
+    [{ from: '2026-05-01', to: '2026-02-30' }, 'to'],
+    [{ from: '2026-05-01', to: '2026-05-02', device: '' }, 'device'],
   ],
   'coverage.certificate': [
     [{ from: '2026-05-01T12:00:00Z' }, 'to'],
@@ -138,6 +145,10 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
   'recordings.protect': [
     [{ selection: { ids: [1] } }, 'protected'],
     [{ selection: { ids: ['1'] }, protected: true }, 'selection'],
+  ],
+  'recordings.undo': [
+    [{}, 'change'],
+    [{ change: '' }, 'change'],
   ],
   'recordings.tags': [[{ x: 1 }, '']],
   'recordings.discard': [

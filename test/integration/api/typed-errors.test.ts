@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isDefinedError, ORPCError } from '@orpc/client';
@@ -179,16 +187,50 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'recordings.undo',
+    code: 'NOT_FOUND',
+    data: { what: 'change', id: '4711' },
+    ask: (client) => client.recordings.undo({ change: '4711' }),
+  },
+  {
     name: 'integrity.verify',
     code: 'NOT_FOUND',
     data: { what: 'recording', id: '4711' },
     ask: (client) => client.integrity.verify({ recordingId: 4711 }),
   },
   {
+    name: 'integrity.verify',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'data_disk' },
+    ask: async (client) => {
+      const away = `${dataDir()}.away`;
+      renameSync(dataDir(), away);
+      try {
+        return await client.integrity.verify({ recordingId: 4711 });
+      } finally {
+        renameSync(away, dataDir());
+        await console_().dataDisk.look();
+      }
+    },
+  },
+  {
     name: 'coverage.day',
     code: 'NOT_FOUND',
     data: nobody,
     ask: (client) => client.coverage.day({ day: '2026-05-01', device: 'nobody' }),
+  },
+  {
+    name: 'coverage.days',
+    code: 'NOT_FOUND',
+    data: nobody,
+    ask: (client) =>
+      client.coverage.days({ from: '2026-05-01', to: '2026-05-02', device: 'nobody' }),
+  },
+  {
+    name: 'coverage.days',
+    code: 'INVALID_VALUE',
+    data: { path: 'to', problem: 'expected a day at or after `from`, 31 in all at most' },
+    ask: (client) => client.coverage.days({ from: '2026-05-01', to: '2026-06-01' }),
   },
   {
     name: 'coverage.certificate',
@@ -275,8 +317,8 @@ const CASES: readonly Case[] = [
   {
     name: 'imports.start',
     code: 'INVALID_VALUE',
-    data: { path: 'paths.0', problem: '/nonexistent does not exist' },
-    ask: (client) => client.imports.start({ paths: ['/nonexistent'] }),
+    data: { path: 'paths.0', problem: '/proc/nonexistent does not exist' },
+    ask: (client) => client.imports.start({ paths: ['/proc/nonexistent'] }),
   },
   {
     name: 'imports.start',

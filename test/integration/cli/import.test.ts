@@ -58,9 +58,10 @@ describe('station import', () => {
   it('says what cannot be, and does nothing', async () => {
     const { station, dataDir } = await testStation();
     await station.stop();
-    const missing = await commandLine(['import', '/nonexistent', '--data', dataDir]);
+    const nowhere = join(temporaryFolder(), 'nowhere');
+    const missing = await commandLine(['import', nowhere, '--data', dataDir]);
     expect(missing).toMatchObject({ exitCode: 2 });
-    expect(missing.err.join()).toContain('/nonexistent does not exist');
+    expect(missing.err.join()).toContain(`${nowhere} does not exist`);
     const zone = ['--timezone', 'Nowhere/At_All', '--data', dataDir];
     expect(await commandLine(['import', temporaryFolder(), ...zone])).toMatchObject({
       exitCode: 2,

@@ -1,10 +1,11 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Device } from '@shared/model/device';
 import type { StationSnapshot } from '@shared/model/station';
 import { station } from '../../support/built-console';
 import { livingCaptures, recordingFolder } from '../../support/captures';
 import { commandLine } from '../../support/command-line';
 import { runConsole, type RunningConsole } from '../../support/running-console';
+import { soon } from '../../support/soon';
 
 async function status(dataDir: string): Promise<StationSnapshot> {
   const { exitCode, out, err } = await commandLine(['status', '--data', dataDir, '--json']);
@@ -42,7 +43,7 @@ describe('after a console was killed', () => {
     expect(await livingCaptures(dataDir)).toEqual(captures);
 
     process.kill(captures[0]!.pid, 'SIGKILL');
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect(await livingCaptures(dataDir)).toEqual([]);
     });
     expect((await status(dataDir)).recorders).toMatchObject([{ state: 'idle', runId: null }]);

@@ -125,7 +125,7 @@ describe('while a console runs on the folder', () => {
           'recorder_limit',
         ]);
       },
-      { timeout: 10_000, interval: 200 },
+      { timeout: 20_000, interval: 200 },
     );
     await type('settings', 'set', 'system.max_recorders', '5');
   });

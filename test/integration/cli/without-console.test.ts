@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { gapSchema } from '@shared/model/coverage';
 import { recorderStatusSchema } from '@shared/model/recorder';
 import { stationSnapshotSchema } from '@shared/model/station';
@@ -12,6 +12,7 @@ import { endAbandonedDemos } from '@main/recorder/abandoned-demos';
 import { livingCaptures, recordingFolder } from '../../support/captures';
 import { commandLine } from '../../support/command-line';
 import { runConsole, type RunningConsole } from '../../support/running-console';
+import { soon } from '../../support/soon';
 
 function start(args: readonly string[]): RunningConsole {
   const started = runConsole(args);
@@ -136,7 +137,7 @@ describe('a demonstration whose console was killed', () => {
     const [captureLeft] = await livingCaptures(folders[1]!);
     expect(captureLeft).toBeDefined();
     expect(await endAbandonedDemos(tmpdir(), isAttended, systemClock)).toContain(captureLeft!.pid);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect(await livingCaptures(folders[1]!)).toEqual([]);
     });
     expect(await livingCaptures(folders[0]!)).toHaveLength(1);

@@ -357,6 +357,45 @@ describe('a certificate', () => {
   });
 });
 
+describe('the sums of days', () => {
+  it('are those of each day, over all microphones, up to now', async () => {
+    const { connection, report, record } = world(3605.4);
+    const gaps = new GapJournal(connection, () => null);
+    gaps.add('mic', at(3600), at(3605), { reason: 'unplugged', detail: '' });
+    gaps.add('mic', at(3605), at(3605.4), { reason: 'restart', detail: '' }); // not worth a mark
+    record({ device: 'old', timeMs: at(100) });
+    const days = ['2026-11-20', DAY];
+    const sums = await report.days({ from: days[0]!, to: '2026-11-25' });
+    expect(sums.map(({ day }) => day)).toEqual(days);
+    for (const sum of sums) {
+      const { devices } = await report.day({ day: sum.day });
+      const total = (of: 'scheduledS' | 'recordedS') =>
+        devices.reduce((all, device) => all + device[of], 0);
+      expect(sum).toEqual({
+        day: sum.day,
+        scheduledS: total('scheduledS'),
+        recordedS: total('recordedS'),
+        gaps: devices
+          .flatMap((device) => device.gaps)
+          .filter(({ to, seconds }) => to === null || seconds >= 1).length,
+      });
+    }
+    expect(sums[1]!.recordedS).toBeGreaterThanOrEqual(3600);
+    const today = await report.day({ day: DAY });
+    expect(today.devices.flatMap((device) => device.gaps).length).toBeGreaterThan(sums[1]!.gaps);
+  });
+
+  it('are given for 31 days at most, in their order, and to nobody who has left', async () => {
+    const { report } = world();
+    await expect(report.days({ from: '2026-10-01', to: '2026-11-01' })).rejects.toThrow(
+      InvalidValueError,
+    );
+    await expect(report.days({ from: DAY, to: '2026-11-20' })).rejects.toThrow(InvalidValueError);
+    const left = AbortSignal.abort(new Error('left'));
+    await expect(report.days({ from: DAY, to: DAY }, left)).rejects.toThrow('left');
+  });
+});
+
 it('a day on which clocks are set back lasts 25 hours', async () => {
   const { report } = world();
   const { from, to } = await report.day({ day: '2026-10-25' });

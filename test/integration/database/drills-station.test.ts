@@ -45,16 +45,43 @@ async function allIndexed({ client }: TestStation, count: number): Promise<reado
   return (await client.recordings.list({ limit: 100, order: 'oldest_first' })).items;
 }
 
-/** Seven recordings, a copy of the database, then five more that the copy knows nothing of. */
+const RECORDED = 12;
+const IMPORTED = 5;
+
+/** Sounds of somebody else's, no two the same, with numbers from this one on. */
+async function importSome({ client }: TestStation, from: number, count: number): Promise<void> {
+  const card = temporaryFolder();
+  for (let n = from; n < from + count; n++) {
+    writeFileSync(join(card, soundName(n)), plainWav(600 + n));
+  }
+  const { id } = await client.imports.start({ paths: [card] });
+  // It stands behind everything else, and this machine may have much else to do.
+  await vi.waitFor(
+    async () =>
+      expect(await client.imports.get({ id })).toMatchObject({
+        state: 'done',
+        files: { imported: count },
+      }),
+    { timeout: 60_000, interval: 50 },
+  );
+}
+
+function soundName(n: number): string {
+  return `20260501_12000${String(n)}.WAV`;
+}
+
+/** Seven recordings and three imported ones, a copy of the database, then more that the copy knows nothing of. */
 async function livedIn(dataDir: string): Promise<void> {
   await leaveRecordings(dataDir, 0, 7);
   const first = await testStation({ dataDir });
   await first.station.start();
-  await allIndexed(first, 7);
+  await importSome(first, 0, 3);
+  await allIndexed(first, 10);
   await first.client.settings.set({ key: 'system.station_name', value: 'Wald' });
   await first.client.database.backUp();
   await leaveRecordings(dataDir, 7, 5);
-  await allIndexed(first, 12);
+  await importSome(first, 3, 2);
+  await allIndexed(first, RECORDED + IMPORTED);
   await first.station.stop();
 }
 
@@ -99,8 +126,15 @@ describe('a station whose database was lost because', () => {
 
       const test = await testStation({ dataDir });
       await test.station.start();
-      const found = await allIndexed(test, 12);
-      expect(new Set(found.map(({ raw }) => raw?.path)).size).toBe(12);
+      const found = await allIndexed(test, RECORDED + IMPORTED);
+      expect(new Set(found.map(({ raw }) => raw?.path)).size).toBe(RECORDED + IMPORTED);
+      const imported = found.filter(({ source }) => source === 'import');
+      expect(found.length - imported.length).toBe(RECORDED);
+      // With what was known of them: their sidecars tell.
+      expect(imported.map(({ originalName }) => originalName)).toEqual(
+        Array.from({ length: IMPORTED }, (_, n) => soundName(n)),
+      );
+      expect(imported.every(({ timeSource }) => timeSource === 'file_name')).toBe(true);
       const rows = found.map(({ id }) => test.station.mediaFile(id, 'raw')!);
       expect(rows.every(({ path }) => existsSync(path))).toBe(true);
 
@@ -114,6 +148,7 @@ describe('a station whose database was lost because', () => {
       // The audit may have passed already: then it is trusted again.
       if (restored !== null) expect(restored.from === null).toBe(!keeps);
     },
+    180_000,
   );
 });
 

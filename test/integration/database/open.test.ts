@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -182,6 +182,20 @@ describe('migrating a database of an older version', () => {
       await place.clock.advance(60_000);
     }
     expect(readdirSync(place.backupDir).sort()).toEqual(made.slice(-3));
+  });
+
+  it('takes none of the copies of every day and by hand away for it', async () => {
+    const place = databasePlace();
+    (await place.open({ migrationsDir: migrationsOfOld(1) })).connection.sqlite.close();
+    const days = [1, 2, 3, 4, 5, 6, 7].map((day) => `2026-04-0${String(day)}`);
+    const copies = [
+      ...days.map((day) => `station_${day}T03-00-00.000Z_scheduled.db`),
+      'station_2026-03-01T03-00-00.000Z_by-hand.db',
+    ];
+    mkdirSync(place.backupDir);
+    for (const name of copies) writeFileSync(join(place.backupDir, name), 'a copy');
+    const { backup } = await place.open();
+    expect(readdirSync(place.backupDir).sort()).toEqual([...copies, basename(backup!)].sort());
   });
 
   it('leaves it as it was when a migration fails', async () => {

@@ -18,6 +18,7 @@ import { keptRuns } from '../../support/kept-sound';
 import { knownSignal } from '../../support/known-signal';
 import { profileOf } from '../../support/profile';
 import { addSweep, segmentsKept, SHORT_RATE, statusWhen } from '../../support/short-recorder';
+import { soon } from '../../support/soon';
 import { openTestStation, testStation, type TestStation } from '../../support/test-station';
 
 const DEVICE = 'sim-1';
@@ -56,7 +57,7 @@ async function expectNothingLeft(test: TestStation): Promise<void> {
   expect(capturesNow(test.dataDir)).toEqual([]);
   const { buffer } = workspaceAt(join(test.dataDir, 'recorder'), DEVICE);
   for (const folder of Object.values(buffer)) {
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(readdirSync(folder)).toEqual([]);
     });
   }
@@ -270,7 +271,7 @@ describe('the reconciler', () => {
       stderrFile: folder.logFile,
     });
     await writeRunRecord(folder, { ...older, anchor: null, process: stranger.identity });
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(readdirSync(workspace.buffer.raw).some((name) => name.startsWith(runId))).toBe(true);
     });
     await delay(500);
@@ -282,7 +283,7 @@ describe('the reconciler', () => {
     await within(8_000, () => {
       expect(capturesNow(dataDir)).toHaveLength(1);
     });
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const { items } = await second.client.recordings.list({ order: 'oldest_first' });
       expect(items.map((item) => item.runId)).toContain(runId);
     });

@@ -206,7 +206,7 @@ describe('a data disk that', () => {
           await test.clock.advance(20);
           expect(capturesNow(dataDir)).toEqual([]);
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 20_000, interval: 20 },
       );
       await test.passUntil(() => openAlerts(test).includes(alert), 15_000);
       expect(test.station.alerts.open().find(({ code }) => code === alert)).toMatchObject({
@@ -229,7 +229,7 @@ describe('a data disk that', () => {
       await test.passUntil(() => !openAlerts(test).includes(alert), 10_000, 50);
       await vi.waitFor(async () => {
         expect(await clearedAt(test, alert)).toEqual([expect.any(String)]);
-      }, 10_000);
+      }, 20_000);
       const reasons = (await gapsOf(test, DEVICE)).map((gap) => gap.reason);
       expect(reasons).toContain(reason);
       // What had to wait in the buffer is taken up, and is rows.
@@ -390,7 +390,7 @@ describe('a console whose disk', () => {
         () => {
           expect(capturesNow(disk.path)).toEqual([]);
         },
-        { timeout: 15_000, interval: 50 },
+        { timeout: 20_000, interval: 50 },
       );
       if (alert !== null) {
         await vi.waitFor(
@@ -423,7 +423,7 @@ describe('a console whose disk', () => {
           const told = await alertsTold(disk.path);
           expect(told.filter((code) => code.startsWith('data_disk.'))).toEqual([]);
         },
-        { timeout: 15_000, interval: 500 },
+        { timeout: 20_000, interval: 500 },
       );
       expect(await console.stop()).toBe(0);
       expect(console.errors()).toBe('');

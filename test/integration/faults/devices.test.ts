@@ -20,6 +20,7 @@ import {
   rowsOf,
 } from '../../support/operator-view';
 import { segmentsKept, statusWhen } from '../../support/short-recorder';
+import { soon } from '../../support/soon';
 import { testStation, type TestStation } from '../../support/test-station';
 import { BENCH_RATE, usbBench, type UsbBench } from '../../support/usb-bench';
 
@@ -128,7 +129,7 @@ describe('a microphone that is pulled out', () => {
     await statusWhen(test, device, { state: 'idle' }, PATIENCE_MS);
     const [run] = await keptRuns(test.dataDir, device);
     expectHeard([run!], microphone.heard);
-    const [open] = await vi.waitFor(async () => {
+    const [open] = await soon(async () => {
       const gaps = await gapsSinceFirstSound(test, device);
       expect(gaps).toMatchObject([{ reason: 'unplugged', to: null }]);
       return gaps;
@@ -241,7 +242,7 @@ describe('a sixth microphone', () => {
     }
     expect(capturesNow(test.dataDir)).toHaveLength(5);
     // It is not on duty while it waits: nothing of that is a gap.
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect((await gapsOf(test, sixth.device)).filter(({ seconds }) => seconds > 5)).toEqual([]);
     });
     await test.station.stop();
@@ -270,7 +271,7 @@ describe('microphones with hostile names', () => {
       return microphone;
     });
     const test = await stationOn(bench);
-    const devices = await vi.waitFor(async () => {
+    const devices = await soon(async () => {
       const found = await test.client.devices.list();
       expect(found).toHaveLength(names.length);
       return found;
@@ -346,7 +347,7 @@ describe('a microphone that is ignored while it records', () => {
     await test.client.devices.enroll({ name });
     const after = await recordsAnew(test, name, before!);
     // Nobody wanted it to record: what was not recorded is no gap.
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const gaps = await gapsOf(test, name);
       expect(gaps.filter(({ reason }) => reason !== 'restart')).toEqual([]);
     });

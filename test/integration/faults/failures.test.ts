@@ -11,6 +11,7 @@ import { type HeldStation, heldStation } from '../../support/held-time';
 import { keptRuns } from '../../support/kept-sound';
 import { knownSignal } from '../../support/known-signal';
 import { addSweep, segmentsKept, SHORT_RATE, statusWhen } from '../../support/short-recorder';
+import { soon } from '../../support/soon';
 import { testStation, type TestStation } from '../../support/test-station';
 
 const DEVICE = 'sim-1';
@@ -49,7 +50,7 @@ async function recordFor(test: HeldStation, ms: number): Promise<void> {
       () => {
         expect(bytesInBuffers(test.dataDir)).toBeGreaterThan(before);
       },
-      { timeout: 5_000, interval: 5 },
+      { timeout: 20_000, interval: 5 },
     );
     await test.clock.advance(2_000);
   }
@@ -127,7 +128,7 @@ describe('a capture that fails', () => {
       () => {
         expect(anchored).toHaveLength(2);
       },
-      { timeout: 5_000, interval: 5 },
+      { timeout: 20_000, interval: 5 },
     );
     expect(anchored[1]!.wallMs - killedMs).toBeLessThanOrEqual(3_000);
     expect(ended[0]).toMatchObject({ reason: 'capture_failed' });
@@ -212,7 +213,7 @@ proc/812/comm: pipewire`);
     const ended = runsEnded(test);
     await test.station.start();
     await test.passUntil(() => test.recorder(USB_DEVICE).restarts >= 2, 10_000);
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(test.recorder(USB_DEVICE).lastError).toMatchObject({
         code: 'DEVICE_BUSY',
         detail: expect.stringMatching(

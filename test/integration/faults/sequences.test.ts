@@ -66,25 +66,25 @@ describe('a microphone that is pulled out', () => {
     await test.station.start();
     const buffer = join(test.dataDir, 'recorder', USB_DEVICE, '.buffer/raw');
     for (let round = 1; round <= 2; round += 1) {
-      await statusWhen(test, USB_DEVICE, { state: 'recording' }, 20_000);
+      await statusWhen(test, USB_DEVICE, { state: 'recording' });
       // Two files: one has closed, and is not kept yet.
       await vi.waitFor(
         () => {
           expect(existsSync(buffer) ? readdirSync(buffer).length : 0).toBeGreaterThanOrEqual(2);
         },
-        { timeout: 10_000, interval: 1 },
+        { timeout: 20_000, interval: 1 },
       );
       microphone.unplug();
       await vi.waitFor(
         () => {
           expect(ended).toHaveLength(round);
         },
-        { timeout: 10_000, interval: 5 },
+        { timeout: 20_000, interval: 5 },
       );
       expect(readdirSync(buffer)).toEqual([]);
       microphone.plugIn(PLACE);
     }
-    await statusWhen(test, USB_DEVICE, { state: 'recording' }, 20_000);
+    await statusWhen(test, USB_DEVICE, { state: 'recording' });
     await test.station.stop();
     const runs = await keptRuns(test.dataDir, USB_DEVICE);
     expect(runs.length).toBeGreaterThanOrEqual(2);
@@ -127,7 +127,7 @@ describe('a microphone that is pulled out', () => {
           expect(now.runId).not.toBe(runId);
           expect(now.segmentsPromoted).toBeGreaterThanOrEqual(1);
         },
-        { timeout: 15_000, interval: 20 },
+        { timeout: 20_000, interval: 20 },
       );
       expect(test.station.devices.get(USB_DEVICE).flaps).toBe(n + 1);
     }
@@ -166,12 +166,12 @@ describe('a microphone that is pulled out', () => {
       () => {
         expect(readdirSync(buffer).length).toBeGreaterThanOrEqual(3);
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 20_000, interval: 20 },
     );
     microphone.unplug();
     await vi.waitFor(() => {
       expect(capturesNow(dataDir)).toEqual([]);
-    }, 10_000);
+    }, 20_000);
     const waiting = readdirSync(buffer).length;
     expect(waiting).toBeGreaterThanOrEqual(3);
     free();
@@ -182,7 +182,7 @@ describe('a microphone that is pulled out', () => {
         expect(now.runId).not.toBe(runId);
         expect(now.segmentsPromoted).toBeGreaterThanOrEqual(1);
       },
-      { timeout: 15_000, interval: 20 },
+      { timeout: 20_000, interval: 20 },
     );
     await test.station.stop();
     // At the latest the next console takes them up.
@@ -192,7 +192,7 @@ describe('a microphone that is pulled out', () => {
       () => {
         expect(globSync(join(buffer, `${runId!}*`))).toEqual([]);
       },
-      { timeout: 15_000, interval: 50 },
+      { timeout: 20_000, interval: 50 },
     );
     await again.station.stop();
     const runs = await keptRuns(dataDir, USB_DEVICE);
@@ -302,9 +302,9 @@ describe('a disk that fills up', () => {
         () => {
           expect(capturesNow(dataDir)).toEqual([]);
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 20_000, interval: 20 },
       );
-      await statusWhen(test, DEVICE, { state: 'waiting' }, 10_000);
+      await statusWhen(test, DEVICE, { state: 'waiting' });
       expect(test.recorder(DEVICE).lastError).toMatchObject({ code: 'DISK_FULL' });
       rmSync(ballast);
       await vi.waitFor(
@@ -322,7 +322,7 @@ describe('a disk that fills up', () => {
         () => {
           expect(globSync(join(dataDir, `recorder/${DEVICE}/.buffer/*/${runId!}*`))).toEqual([]);
         },
-        { timeout: 15_000, interval: 50 },
+        { timeout: 20_000, interval: 50 },
       );
       await again.station.stop();
       const runs = await keptRuns(dataDir, DEVICE);
@@ -406,7 +406,7 @@ describe('a console that is killed', () => {
       () => {
         expect(racing.filter(({ child }) => child.exitCode !== null)).toHaveLength(1);
       },
-      { timeout: 15_000, interval: 50 },
+      { timeout: 20_000, interval: 50 },
     );
     const [loser] = racing.filter(({ child }) => child.exitCode !== null);
     const [winner] = racing.filter(({ child }) => child.exitCode === null);

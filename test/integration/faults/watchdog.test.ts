@@ -11,6 +11,7 @@ import { keptRuns } from '../../support/kept-sound';
 import { knownSignal } from '../../support/known-signal';
 import { profileOf } from '../../support/profile';
 import { addSweep, segmentsKept, SHORT_RATE, statusWhen } from '../../support/short-recorder';
+import { soon } from '../../support/soon';
 
 const DEVICE = 'sim-1';
 
@@ -21,17 +22,14 @@ async function captureOf(test: HeldStation): Promise<number> {
       expect(capture).toBeDefined();
       return capture!.pid;
     },
-    { timeout: 5_000, interval: 5 },
+    { timeout: 20_000, interval: 5 },
   );
 }
 
 async function frozen(pid: number): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect(readFileSync(`/proc/${String(pid)}/stat`, 'utf8')).toMatch(/\) T /);
-    },
-    { timeout: 8_000, interval: 5 },
-  );
+  await soon(() => {
+    expect(readFileSync(`/proc/${String(pid)}/stat`, 'utf8')).toMatch(/\) T /);
+  });
 }
 
 /** The sound in a WAV file that is not finished: whatever follows its header. */
@@ -81,7 +79,7 @@ describe('a capture that lives and brings nothing', () => {
     const workspace = join(test.dataDir, 'recorder', DEVICE);
     const buffered = (): string[] => globSync(join(workspace, '.buffer/raw/*.wav')).sort();
     // What had closed before is promoted; what is left was being written.
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(buffered()).toHaveLength(1);
     });
     const { runId, segmentsPromoted } = test.recorder(DEVICE);
@@ -103,7 +101,7 @@ describe('a capture that lives and brings nothing', () => {
     expect(run!.audio.equals(played.subarray(0, run!.audio.length))).toBe(true);
     const processed = await keptRuns(test.dataDir, DEVICE, 'processed');
     expect(processed[0]!.audio.length).toBe(run!.audio.length);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const { items } = await test.client.recordings.list({ order: 'newest_first' });
       expect(items[0]).toMatchObject({ runId, sequence: segmentsPromoted, recovered: true });
     });

@@ -3,15 +3,39 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importOptionsSchema } from '@shared/model/import';
+import { recordingFilterSchema } from '@shared/model/recording';
 import { readSidecar } from '@main/importing/sidecar';
+import { RecordingSearch } from '@main/recordings/search';
 import { builtImportWorker } from '../../support/built-import-worker';
 import { importBench, soundOf } from '../../support/import-bench';
 
 const worker = builtImportWorker();
 
+/** The head of a FLAC file, 8 channels of 24 bit, and nothing of its sound. */
+function flacThatPromises(frames: bigint): Buffer {
+  const head = Buffer.alloc(42);
+  head.write('fLaC', 0, 'latin1');
+  head.writeUInt32BE(0x80000022, 4);
+  head.writeBigUInt64BE((48_000n << 44n) | (7n << 41n) | (23n << 36n) | frames, 18);
+  return Buffer.concat([head, Buffer.alloc(1000, 1)]);
+}
+
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('an import', () => {
+  it('does not believe a time in the future, unless nobody knows what time it is', async () => {
+    const bench = importBench({ workerUrl: worker() });
+    bench.put('20991231_235959.wav', soundOf(7));
+    const { id } = await bench.take();
+    expect(bench.rows()).toMatchObject([{ time_source: 'file_time' }]);
+    expect(bench.report(id)['20991231_235959.wav']!.detail).toContain('it lies in the future');
+    const lost = importBench({ workerUrl: worker(), clockTrusted: () => false });
+    lost.put('20991231_235959.wav', soundOf(7));
+    await lost.take();
+    expect(lost.rows()).toMatchObject([{ time_source: 'file_name' }]);
+  });
+
   it('copies what is sound, byte by byte, with its sidecar, and makes a row of it', async () => {
     const bench = importBench({ workerUrl: worker() });
     const bytes = soundOf(1);
@@ -102,6 +126,24 @@ describe('an import', () => {
     expect(copy.subarray(-9_600)).toEqual(bytes.subarray(-9_600));
     expect(row!['raw_sha256']).toBe(sha256(copy));
     expect((await bench.take()).files).toMatchObject({ duplicate: 1 });
+  });
+
+  it('is not held up by a file that promises more sound than there is room for', async () => {
+    const bench = importBench({ workerUrl: worker() });
+    bench.put('a.flac', flacThatPromises(2n ** 36n - 1n));
+    bench.put('b.wav', soundOf(1));
+    const end = await bench.take();
+    expect(end).toMatchObject({ state: 'done', files: { failed: 1, imported: 1, waiting: 0 } });
+    expect(bench.report(end.id)['a.flac']!.detail).toContain('it promises');
+  });
+
+  it('gives tags that can be found, whatever keyboard they were typed on', async () => {
+    const bench = importBench({ workerUrl: worker() });
+    bench.put('a.wav', soundOf(1));
+    await bench.take(importOptionsSchema.parse({ tags: ['Fo\u0308hre'] }));
+    const search = new RecordingSearch(bench.connection.sqlite);
+    const { tags } = recordingFilterSchema.parse({ tags: ['F\u00f6hre'] });
+    expect(search.ids({ filter: { tags } })).toHaveLength(1);
   });
 
   it('tells of everything that it found, and opens nothing that it should not', async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { toInstant } from '@shared/model/time';
 import { Audit, type AuditOptions } from '@main/indexer/audit';
 import { Alerts } from '@main/monitor/alerts';
 import { settle } from '../../support/fake-clock';
@@ -59,16 +60,28 @@ async function pairs(folder: Audited, count: number, file: SegmentFile = {}): Pr
 }
 
 const state = (folder: Audited) =>
-  folder.rows().map(({ localDeleted, integrity }) => [localDeleted, integrity]);
+  folder
+    .rows()
+    .map(({ localDeleted, missingFile, integrity }) => [
+      localDeleted ? 'all' : missingFile,
+      integrity,
+    ]);
+/** How many recordings the page was told of, each time. */
+function news(folder: Audited): number[] {
+  const told: number[] = [];
+  folder.bus.on('recordings.changed', ({ recordings }) => told.push(recordings));
+  return told;
+}
 const open = (folder: Audited): string[] => folder.alerts.open().map(({ code }) => code);
 
 describe('an audit', () => {
   it.each(['raw', 'processed'] as const)(
-    'marks a recording whose %s file is gone, and tells of it',
+    'marks of a recording whose %s file is gone that it has this one no more, and tells of it',
     async (stream) => {
       const folder = audited();
       const names = await pairs(folder, 5);
       rmSync(folder.path({ stream, name: names[3]! }));
+      const told = news(folder);
       const report = await folder.audit().now();
       expect(report).toEqual({
         refused: null,
@@ -77,15 +90,85 @@ describe('an audit', () => {
         healed: 0,
         registered: 0,
       });
-      expect(state(folder)[3]).toEqual([true, 'missing']);
-      const row = folder.connection.sqlite
-        .prepare('select local_deleted_reason from recordings where local_deleted = 1')
-        .pluck();
-      expect(row.all()).toEqual(['reconciliation']);
+      expect(state(folder)[3]).toEqual([stream, 'missing']);
+      expect(told).toEqual([1]);
       expect(open(folder)).toEqual(['recordings.missing']);
       expect(folder.alerts.open()[0]?.evidence).toContain(names[3]);
     },
   );
+
+  it('marks a recording as gone only when it has no file any more', async () => {
+    const folder = audited();
+    const names = await pairs(folder, 5);
+    const [raw, processed] = (['raw', 'processed'] as const).map((stream) =>
+      folder.path({ stream, name: names[3]! }),
+    );
+    const audit = folder.audit();
+    rmSync(raw!);
+    await audit.now();
+    rmSync(processed!);
+    expect(await audit.now()).toMatchObject({ rows: 5, markedMissing: 1, healed: 0 });
+    expect(state(folder)[3]).toEqual(['all', 'missing']);
+    const row = folder.connection.sqlite
+      .prepare('select local_deleted_reason from recordings where local_deleted = 1')
+      .pluck();
+    expect(row.all()).toEqual(['reconciliation']);
+    expect(await audit.now()).toMatchObject({ rows: 4, markedMissing: 0, healed: 0 });
+  });
+
+  it.each(['raw', 'processed'] as const)(
+    'finds the %s file again without the other, and then that one',
+    async (stream) => {
+      const folder = audited();
+      const names = await pairs(folder, 5);
+      const other = stream === 'raw' ? 'processed' : 'raw';
+      const [file, late] = [stream, other].map((one) =>
+        folder.path({ stream: one, name: names[0]! }),
+      );
+      for (const one of [file!, late!]) renameSync(one, `${one}.away`);
+      const audit = folder.audit();
+      await audit.now();
+      expect(state(folder)[0]).toEqual(['all', 'missing']);
+      const told = news(folder);
+      renameSync(`${file!}.away`, file!);
+      expect(await audit.now()).toMatchObject({ markedMissing: 0, healed: 1 });
+      expect(state(folder)[0]).toEqual([other, 'missing']);
+      renameSync(`${late!}.away`, late!);
+      expect(await audit.now()).toMatchObject({ markedMissing: 0, healed: 1 });
+      expect(state(folder)[0]).toEqual([null, null]);
+      expect(told).toEqual([1, 1]);
+    },
+  );
+
+  it('finds a file of a pair again by a sweep, under another name, too', async () => {
+    const folder = audited();
+    const [name = ''] = await pairs(folder, 1);
+    await pairs(folder, 3, { runId: 'bbbbbbbb' });
+    const file = folder.path({ stream: 'processed', name });
+    renameSync(file, `${file}.away`);
+    await folder.audit().now();
+    const told = news(folder);
+    const other = folder.path({ stream: 'processed', name: name.replace('T12', 'T13') });
+    renameSync(`${file}.away`, other);
+    await folder.again().sweep(true);
+    const row = folder.rows().find(({ runId }) => runId === 'aaaaaaaa');
+    expect(row).toMatchObject({ localDeleted: false, missingFile: null, integrity: null });
+    expect(row?.processed?.path).toContain('T13');
+    expect(row?.raw?.path).toContain(name);
+    expect(told).toEqual([1]);
+  });
+
+  it('knows what an earlier version took for gone while half of the pair was there', async () => {
+    const folder = audited();
+    const names = await pairs(folder, 5);
+    rmSync(folder.path({ name: names[0]! }));
+    folder.connection.sqlite.exec(
+      `update recordings set local_deleted = 1, local_deleted_reason = 'reconciliation', integrity = 'missing'
+       where sequence = (select min(sequence) from recordings)`,
+    );
+    await folder.audit().now();
+    expect(state(folder)[0]).toEqual(['raw', 'missing']);
+  });
 
   it('stays with it while half of the pair is there, and takes it back when both are', async () => {
     const folder = audited();
@@ -96,12 +179,12 @@ describe('an audit', () => {
     await audit.now();
     for (let n = 0; n < 3; n += 1) await folder.indexer.sweep(true);
     await folder.again().sweep(true); // as after a restart
-    expect(state(folder)[0]).toEqual([true, 'missing']);
+    expect(state(folder)[0]).toEqual(['raw', 'missing']);
     expect((await audit.now()).markedMissing).toBe(0);
 
     renameSync(`${file}.away`, file);
     expect(await audit.now()).toMatchObject({ markedMissing: 0, healed: 1, registered: 0 });
-    expect(state(folder)[0]).toEqual([false, null]);
+    expect(state(folder)[0]).toEqual([null, null]);
     expect(open(folder)).toEqual([]);
   });
 
@@ -152,7 +235,7 @@ describe('an audit', () => {
   it('leaves alone what was deleted for another reason', async () => {
     const folder = audited();
     const names = await pairs(folder, 3);
-    rmSync(folder.path({ name: names[0]! }));
+    for (const stream of ['raw', 'processed']) rmSync(folder.path({ stream, name: names[0]! }));
     folder.connection.sqlite.exec(
       "update recordings set local_deleted = 1, local_deleted_reason = 'janitor' where sequence = 0",
     );
@@ -161,6 +244,17 @@ describe('an audit', () => {
       .prepare('select local_deleted_reason from recordings where sequence = 0')
       .pluck();
     expect(row.get()).toBe('janitor');
+  });
+
+  it('lets no file of what was deleted be forgotten on the disk', async () => {
+    const folder = audited();
+    const names = await pairs(folder, 3);
+    rmSync(folder.path({ name: names[0]! }));
+    folder.connection.sqlite.exec(
+      "update recordings set local_deleted = 1, local_deleted_reason = 'janitor' where sequence = 0",
+    );
+    expect(await folder.audit().now()).toMatchObject({ rows: 3, markedMissing: 0, healed: 1 });
+    expect(state(folder)[0]).toEqual(['raw', 'missing']);
   });
 
   it('does not mark what came or was renamed after the folder was listed', async () => {
@@ -178,7 +272,51 @@ describe('an audit', () => {
     };
     expect(await folder.audit({ mistrust }).now()).toMatchObject({ markedMissing: 0 });
     expect(looks).toBe(2);
-    expect(state(folder)).toEqual(names.map(() => [false, null]));
+    expect(state(folder)).toEqual(names.map(() => [null, null]));
+  });
+
+  it('tells of what is gone until all of it is back, however many audits find nothing more', async () => {
+    const folder = audited();
+    const names = await pairs(folder, 5);
+    const gone = [folder.path({ name: names[0]! }), folder.path({ name: names[1]! })];
+    for (const path of gone) renameSync(path, `${path}.away`);
+    const audit = folder.audit();
+    await audit.now();
+    expect(await audit.now()).toMatchObject({ markedMissing: 0 });
+    expect(open(folder)).toEqual(['recordings.missing']);
+    renameSync(`${gone[0]!}.away`, gone[0]!);
+    await audit.now();
+    expect(open(folder)).toEqual(['recordings.missing']);
+    renameSync(`${gone[1]!}.away`, gone[1]!);
+    await audit.now();
+    expect(open(folder)).toEqual([]);
+  });
+
+  it('misses nothing of what was discarded, as a purge leaves it that was cut short', async () => {
+    const folder = audited();
+    const names = await pairs(folder, 5);
+    const discarded = 'update recordings set deleted_at_ms = 1 where sequence < 4';
+    folder.connection.sqlite.exec(discarded);
+    for (const name of names.slice(0, 4)) {
+      for (const stream of ['raw', 'processed']) rmSync(folder.path({ stream, name }));
+    }
+    expect(await folder.audit().now()).toMatchObject({ refused: null, rows: 1, markedMissing: 0 });
+    expect(open(folder)).toEqual([]);
+    const marked = folder.connection.sqlite.prepare(
+      "select count(*) from recordings where local_deleted = 1 or integrity = 'missing'",
+    );
+    expect(marked.pluck().get()).toBe(0);
+  });
+
+  it('does not ask again for what a person has discarded since it was marked', async () => {
+    const folder = audited();
+    const names = await pairs(folder, 5);
+    rmSync(folder.path({ name: names[0]! }));
+    const audit = folder.audit();
+    await audit.now();
+    folder.connection.sqlite.exec('update recordings set deleted_at_ms = 1 where sequence = 0');
+    await audit.now();
+    expect(open(folder)).toEqual([]);
   });
 
   it('writes into the log that nobody rewrites what it marked', async () => {
@@ -189,6 +327,25 @@ describe('an audit', () => {
     const entry = folder.connection.sqlite.prepare('select action, new_value from audit_log').get();
     expect(entry).toMatchObject({ action: 'recordings.missing' });
     expect(JSON.stringify(entry)).toContain(names[0]);
+  });
+});
+
+describe('how the audit stands', () => {
+  it('is told: nothing yet, what the last one came to, and why one did not get through', async () => {
+    const folder = audited();
+    await pairs(folder, 2);
+    let broken = false;
+    const audit = folder.audit({
+      registerImported: () =>
+        broken ? Promise.reject(new Error('EIO')) : Promise.resolve({ registered: 0, healed: 0 }),
+    });
+    expect(audit.progress()).toEqual({ running: false, problem: null, last: null });
+    const report = await audit.now();
+    const last = { at: toInstant(folder.clock.wallMs()), report };
+    expect(audit.progress()).toEqual({ running: false, problem: null, last });
+    broken = true;
+    await expect(audit.now()).rejects.toThrow('EIO');
+    expect(audit.progress()).toEqual({ running: false, problem: 'EIO', last });
   });
 });
 
@@ -216,7 +373,7 @@ describe('an audit refuses', () => {
     await pairs(folder, 100, { workspace: 'other' });
     renameSync(join(folder.recorderDir, 'other'), join(folder.root, 'away'));
     const { refused } = await folder.audit().now();
-    expect(refused).toContain('recorder/other/data/raw/');
+    expect(refused).toContain('files of recordings in recorder/other/ is there');
     expect(state(folder).some(([deleted]) => deleted)).toBe(false);
   });
 
@@ -238,7 +395,7 @@ describe('an audit refuses', () => {
     const answers = [null, 'The disk is gone.'];
     const mistrust = () => Promise.resolve(answers.shift() ?? null);
     expect(await folder.audit({ mistrust }).now()).toMatchObject({ markedMissing: 0 });
-    expect(state(folder)[0]).toEqual([false, null]);
+    expect(state(folder)[0]).toEqual([null, null]);
   });
 });
 

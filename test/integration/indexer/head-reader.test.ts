@@ -68,15 +68,16 @@ it('measures by the beginning what a look at the whole file would measure', asyn
     'cut.wav': plainWav(4800).subarray(0, 5000),
   };
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(root, name), bytes);
-  const folders = { raw: root, processed: root };
+  const folder = { path: root, inRows: 'below/' };
+  const folders = { raw: folder, processed: folder };
   const measured = await Promise.all(
     Object.keys(files).map(async (name) => {
       const [raw = null] = await reader().read([join(root, name)]);
-      return measureHeads(root, folders, name, { raw, processed: null });
+      return measureHeads(folders, name, { raw, processed: null });
     }),
   );
   expect(measured[0]?.files.raw).toMatchObject({
-    path: 'plain.wav',
+    path: 'below/plain.wav',
     frames: 4800,
     sizeBytes: 9644,
   });

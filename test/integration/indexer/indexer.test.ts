@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { toInstant } from '@shared/model/time';
 import { devices } from '@main/database/schema';
-import type { SegmentFacts } from '@main/indexer/indexer';
+import type { SegmentFacts } from '@main/indexer/segment-reader';
 import { writeGuano } from '@main/wav/guano';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { fileDigest } from '../../support/file-digest';
@@ -568,8 +568,8 @@ describe('a database that refuses', () => {
     });
     await folder.clock.advance(2000);
     other.sqlite.exec('rollback');
-    await folder.clock.advance(2000);
-    await soon(() => {
+    await soon(async () => {
+      await folder.clock.advance(2000);
       expect(folder.rows()).toHaveLength(2);
       expect(folder.indexer.status()).toMatchObject({ state: 'ok', details: '' });
     });

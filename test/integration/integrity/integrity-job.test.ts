@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { toInstant } from '@shared/model/time';
 import { createEventBus } from '@main/events/bus';
 import { IntegrityJob, type IntegrityOptions } from '@main/integrity/integrity-job';
 import { PastCache } from '@main/integrity/past-cache';
@@ -126,7 +127,17 @@ describe('the integrity job', () => {
       expect(lib.state(id)).toEqual({ integrity: 'ok', at: lib.clock.wallMs() });
     }
     expect(job.progress()).toMatchObject({ total: 3, verified: 3, corrupt: 0, roundSince: null });
+    expect(job.progress().wholeAt).toBe(toInstant(lib.clock.wallMs()));
     expect(lib.open()).toEqual([]);
+  });
+
+  it('does not call whole what it could not conclude', async () => {
+    const lib = library();
+    lib.record('a');
+    flipByte(lib.raw('a'), 100);
+    const job = lib.job({ mistrust: () => Promise.resolve('the disk is away') });
+    await untilDone(job);
+    expect(job.progress().wholeAt).toBeNull();
   });
 
   it.each(['raw', 'processed'] as const)(
@@ -308,11 +319,39 @@ describe('the integrity job reads nothing', () => {
     const lib = library();
     const id = lib.record('a');
     const job = lib.job();
-    expect(job.pause()).toMatchObject({ state: 'paused', detail: 'Somebody paused it.' });
+    expect(job.pause('page')).toMatchObject({ state: 'paused', detail: 'Somebody paused it.' });
     await atRest(lib, job);
     expect(lib.state(id).at).toBeNull();
-    job.resume();
+    job.resume('page');
     await expect.poll(() => lib.state(id).integrity, PATIENT).toBe('ok');
+  });
+
+  it('while it is paused, also after a restart, until a person resumes it; and tells who has paused it', async () => {
+    const lib = library();
+    const id = lib.record('a');
+    const first = lib.job();
+    first.pause('command_line');
+    const since = new Date(lib.clock.wallMs()).toISOString();
+    await lib.clock.advance(60_000);
+    first.pause('page');
+    await first.start();
+    await first.stop();
+    const next = lib.job();
+    await atRest(lib, next);
+    expect(next.progress()).toMatchObject({
+      state: 'paused',
+      paused: { by: 'command_line', at: since },
+    });
+    expect(lib.state(id).at).toBeNull();
+    next.resume('page');
+    expect(next.progress().paused).toBeNull();
+    await expect.poll(() => lib.state(id).integrity, PATIENT).toBe('ok');
+    expect(lib.job().progress().paused).toBeNull();
+    const told = lib.sqlite.prepare('select actor, action from audit_log order by id').raw();
+    expect(told.all()).toEqual([
+      ['command_line', 'integrity.paused'],
+      ['page', 'integrity.resumed'],
+    ]);
   });
 
   it('while it is switched off', async () => {
@@ -351,7 +390,7 @@ describe('the integrity job reads nothing', () => {
     const lib = library();
     const id = lib.record('a');
     const job = lib.job();
-    job.pause();
+    job.pause('page');
     await job.start();
     lib.bus.emit('sound.lost', {
       device: 'mic',
@@ -361,7 +400,7 @@ describe('the integrity job reads nothing', () => {
       reason: 'overrun',
       detail: '',
     });
-    job.resume();
+    job.resume('page');
     await lib.clock.advance(9 * 60_000);
     expect(job.progress().state).toBe('resting');
     expect(lib.state(id).at).toBeNull();
@@ -393,7 +432,7 @@ describe('one recording that is asked for', () => {
     const lib = library();
     const id = lib.record('a');
     const job = lib.job();
-    job.pause();
+    job.pause('page');
     const [raw, processed] = await job.verify(id);
     expect(raw).toMatchObject({ recordingId: id, result: 'ok', detail: '' });
     expect(raw?.found).toBe(raw?.expected);
@@ -409,6 +448,20 @@ describe('one recording that is asked for', () => {
       'no_hash',
     ]);
     expect(lib.state(id)).toEqual({ integrity: null, at: null });
+  });
+
+  it('is not missing because its disk is away, be that found before or while it is read', async () => {
+    const lib = library();
+    const id = lib.record('a');
+    rmSync(lib.raw('a'));
+    for (const answers of [['The disk is gone.'], [null, 'The disk is gone.']]) {
+      const mistrust = () => Promise.resolve(answers.shift() ?? null);
+      await expect(lib.job({ mistrust }).verify(id)).rejects.toMatchObject({
+        code: 'NOT_AVAILABLE',
+        data: { reason: 'data_disk' },
+      });
+    }
+    expect(lib.state(id).integrity).toBeNull();
   });
 
   it('that is not here is not found', async () => {

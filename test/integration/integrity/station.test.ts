@@ -103,6 +103,60 @@ describe('a station', () => {
     expect(items.map((item) => item.integrity)).toEqual(['missing']);
   });
 
+  it('forgets what was purged also when a copy of before takes the place of its database', async () => {
+    const dataDir = temporaryFolder();
+    const first = await openTestStation({ dataDir });
+    const connection = connect(join(dataDir, 'station.db'));
+    insertDevice(connection, 'mic');
+    connection.sqlite.close();
+    for (const sequence of [0, 1, 2]) placeRecording(dataDir, sequence);
+    await first.client.integrity.audit({});
+    const [doomed, , kept] = (await first.client.recordings.list({})).items;
+    for (const { id } of [doomed!, kept!]) {
+      await first.client.recordings.describe({
+        id,
+        title: 'Frau Miller',
+        description: null,
+        notes: null,
+      });
+    }
+    const selection = { ids: [doomed!.id] };
+    await first.client.recordings.tag({ selection, add: ['Miller'] });
+    await first.client.database.backUp();
+    await first.client.recordings.discard({ selection });
+    await first.client.recordings.purge({ selection, confirm: '1', reason: 'asked for' });
+    await first.station.stop();
+    rmSync(join(dataDir, 'station.db'));
+
+    const { station, client } = await testStation({ dataDir });
+    expect((await client.recordings.count({})).total).toBe(3); // as in the copy
+    await station.start();
+    await expect
+      .poll(async () => (await client.integrity.auditStatus()).last, PATIENT)
+      .not.toBeNull();
+    expect((await client.integrity.auditStatus()).last?.report).toMatchObject({
+      refused: null,
+      rows: 2,
+      markedMissing: 0,
+    });
+    const found = (await client.recordings.list({ text: 'miller' })).items;
+    expect(found.map(({ id }) => id)).toEqual([kept!.id]);
+    expect(await client.recordings.tags()).toEqual([]);
+    const open = (await client.station.snapshot()).alerts.map(({ code }) => code);
+    expect(open).not.toContain('recordings.missing');
+    expect(open).not.toContain('audit.refused');
+    await client.integrity.audit({});
+    const after = connect(join(dataDir, 'station.db'), { readonly: true });
+    const told = after.sqlite
+      .prepare(
+        "select count(*) from audit_log where actor = 'station' and action = 'recordings.purged'",
+      )
+      .pluck()
+      .get();
+    after.sqlite.close();
+    expect(told).toBe(1); // done once, and not with each audit
+  });
+
   it('tells of a recording that is not what was recorded, until it is whole again', async () => {
     const { station, client, dataDir } = await testStation();
     await station.start();
@@ -123,10 +177,24 @@ describe('a station', () => {
     expect(await codes()).toContain('integrity.corrupt');
     expect((await client.recordings.list({ damaged: true })).items).toHaveLength(1);
     expect(await client.integrity.status()).toMatchObject({ corrupt: 1 });
+    expect(await client.integrity.findings()).toEqual([
+      {
+        recordingId: recording!.id,
+        device: recording!.device,
+        time: recording!.time,
+        result: 'corrupt',
+        path,
+        at: expect.any(String) as string,
+        expected: verdict?.expected,
+        found: verdict?.found,
+        detail: verdict?.detail,
+      },
+    ]);
 
     writeFileSync(join(dataDir, path), whole);
     expect(await verify()).toMatchObject([{ result: 'ok' }]);
     expect(await codes()).not.toContain('integrity.corrupt');
+    expect(await client.integrity.findings()).toEqual([]);
   });
 
   it('reads nothing more when it is told to pause', async () => {

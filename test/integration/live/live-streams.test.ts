@@ -191,7 +191,7 @@ describe('the live sound', () => {
       () => {
         expect(blocks.length).toBeGreaterThan(60);
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     );
     await capture.stop();
     abort();

@@ -14,6 +14,7 @@ import { type LogFilter, type LogRecord, logRecordSchema } from '@shared/model/l
 import { StationLog } from '@main/logging/station-log';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { mayMount, mountedFolder } from '../../support/mounted-folder';
+import { soon } from '../../support/soon';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const ALL: LogFilter = { level: 'debug' };
@@ -265,7 +266,7 @@ describe('a disk that refuses the log', () => {
     mkdirSync(dir);
     const log = openLog(dir);
     log.logger('a').info('a.b', 'x');
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(records(dir)).toHaveLength(1);
     });
     renameSync(dir, `${dir}-away`);
@@ -281,7 +282,7 @@ describe('a disk that refuses the log', () => {
     let isThere = true;
     const log = openLog(dir, { mayWrite: () => isThere });
     log.logger('a').info('a.b', 'before');
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(records(dir)).toHaveLength(1);
     });
     isThere = false;
@@ -293,7 +294,7 @@ describe('a disk that refuses the log', () => {
     renameSync(`${dir}-away`, dir);
     isThere = true;
     log.logger('a').info('a.b', 'after');
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(records(dir).map(({ message }) => message)).toEqual(['before', 'after']);
     });
   });

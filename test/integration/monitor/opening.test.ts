@@ -66,7 +66,7 @@ describe('a station whose database is damaged', () => {
       async () => {
         expect((await client.recordings.count({})).total).toBe(3);
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 20_000, interval: 20 },
     );
     const { alerts } = await client.station.snapshot();
     expect(alerts).toMatchObject([{ code: 'database.restored', level: 'warning' }]);
@@ -88,7 +88,7 @@ describe('a station whose database is gone', () => {
       async () => {
         expect((await client.station.snapshot()).recordings.total).toBe(2);
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 20_000, interval: 20 },
     );
     const { items } = await client.recordings.list({ device: '0869-0389-x' });
     expect(items).toHaveLength(2);

@@ -152,7 +152,7 @@ describe('an ALSA microphone', () => {
           lastError: { code: 'DEVICE_GONE' },
         });
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     );
     expect(test.recorder(name).retryAt).not.toBeNull();
   });
@@ -171,7 +171,7 @@ describe('an ALSA microphone', () => {
       () => {
         expect(test.recorder(name).lastError?.code).toBe('RATE_NOT_OFFERED');
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     );
     expect(await test.client.recordings.count({})).toEqual({ total: 0 });
   });
@@ -197,7 +197,7 @@ describe('an ALSA microphone', () => {
           lastError: { code: 'DEVICE_GONE' },
         });
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     );
     const kept = await rawAudio(test);
     expect(kept.length).toBeGreaterThanOrEqual(2 * 96_000);
@@ -220,14 +220,14 @@ describe('an ALSA microphone', () => {
       () => {
         expect(test.recorder(name).state).toBe('recording');
       },
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     );
     microphone.stall();
     await vi.waitFor(
       () => {
         expect(test.recorder(name).state).toBe('stalled');
       },
-      { timeout: 8_000 },
+      { timeout: 20_000 },
     );
   });
 });

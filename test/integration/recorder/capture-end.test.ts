@@ -79,7 +79,7 @@ describe('the end of a capture', () => {
             expect(test.recorder(name)).toMatchObject({ state: 'waiting' });
             expect(await keptRuns(test.dataDir, name)).toHaveLength(pull);
           },
-          { timeout: 10_000, interval: 50 },
+          { timeout: 20_000, interval: 50 },
         );
         if (pull < PULLS) microphone.plugIn();
       }

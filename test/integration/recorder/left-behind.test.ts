@@ -34,6 +34,7 @@ import { deadRun } from '../../support/dead-run';
 import { keptRuns } from '../../support/kept-sound';
 import { recordingLogger } from '../../support/recording-logger';
 import { addSweep, segmentsKept, statusWhen } from '../../support/short-recorder';
+import { soon } from '../../support/soon';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { testStation } from '../../support/test-station';
 
@@ -123,7 +124,7 @@ describe('a capture that goes on', () => {
       async () => {
         expect((await readRunRecord(left.folder))?.ended).not.toBeNull();
       },
-      { timeout: 8_000, interval: 50 },
+      { timeout: 20_000, interval: 50 },
     );
     await second.station.stop();
     // What could not be understood is not thrown away.
@@ -153,7 +154,7 @@ describe('a stranger that handles the files of a run', () => {
   ])('such as %s is neither taken for its capture nor ended', async (_, fileOf) => {
     const left = await captureLeft();
     process.kill(left.process.pid, 'SIGINT');
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect(await isAlive(left.process)).toBe(false);
     });
     writeFileSync(left.folder.recordFile, JSON.stringify({ ...left.record, process: null }));
@@ -165,7 +166,7 @@ describe('a stranger that handles the files of a run', () => {
     await second.station.start();
     const status = await statusWhen(second, DEVICE, { state: 'recording', adopted: false });
     expect(status.runId).not.toBe(left.record.runId);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect((await readRunRecord(left.folder))?.ended?.why).toMatch(/found dead/);
     });
     expect(await isAlive(identity)).toBe(true);
@@ -266,7 +267,7 @@ describe('a capture that could not be written down', () => {
     });
     await test.station.start();
     await addSweep(test);
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(test.recorder(DEVICE).restarts).toBe(1);
     });
     expect(capturesNow(dataDir)).toEqual([]);
@@ -276,7 +277,7 @@ describe('a capture that could not be written down', () => {
       () => {
         expect(readdirSync(runsDir)).toEqual([next.runId]);
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 20_000, interval: 100 },
     );
     await test.station.stop();
   });

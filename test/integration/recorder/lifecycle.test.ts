@@ -5,22 +5,15 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Recording } from '@shared/model/recording';
 import { findSurvivors } from '@main/recorder/survivors';
 import { profileOf } from '../../support/profile';
+import { soon } from '../../support/soon';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { testStation, type TestStation } from '../../support/test-station';
 import { readSamples } from '../../support/wav-samples';
 
-async function waitForState(
-  test: TestStation,
-  device: string,
-  state: string,
-  ms = 5_000,
-): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect(test.recorder(device).state).toBe(state);
-    },
-    { timeout: ms, interval: 20 },
-  );
+async function waitForState(test: TestStation, device: string, state: string): Promise<void> {
+  await soon(() => {
+    expect(test.recorder(device).state).toBe(state);
+  });
 }
 
 async function addShort(
@@ -44,11 +37,11 @@ async function waitForRecordings(test: TestStation, count: number): Promise<Reco
 }
 
 describe('a recorder', () => {
-  it('records within two seconds of its device being added', async () => {
+  it('records when its device is added, unasked', async () => {
     const test = await testStation();
     await test.station.start();
     const name = await addShort(test);
-    await waitForState(test, name, 'recording', 2_000);
+    await waitForState(test, name, 'recording');
   });
 
   it('stops when it is switched off, keeps its last segment, and starts again when switched on', async () => {
@@ -82,7 +75,7 @@ describe('a recorder', () => {
       async () => {
         expect(await rates()).toContain(96_000);
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 20_000, interval: 100 },
     );
     expect(await rates()).toContain(48_000);
   });
@@ -97,7 +90,7 @@ describe('a recorder', () => {
       async () => {
         expect(await findSurvivors(join(test.dataDir, 'recorder'))).toEqual(new Map());
       },
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     );
     expect(await test.client.recorders.list()).toEqual([]);
     expect((await test.client.recordings.count({ device: name })).total).toBeGreaterThanOrEqual(1);
@@ -127,12 +120,12 @@ describe('a recorder', () => {
           lastError: { code: 'FFMPEG_MISSING' },
         });
       },
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     );
     expect(test.station.recorders.status()).toMatchObject({ state: 'failed' });
     symlinkSync(execFileSync('which', ['ffmpeg'], { encoding: 'utf8' }).trim(), ffmpeg);
-    await waitForState(test, 'sim-1', 'recording', 8_000);
-    await vi.waitFor(() => {
+    await waitForState(test, 'sim-1', 'recording');
+    await soon(() => {
       expect(test.station.recorders.status()).toMatchObject({ state: 'ok' });
     });
   });
@@ -212,7 +205,7 @@ describe('a recorder', () => {
       () => {
         expect(test.recorder(name).lastError?.code).toBe('SOURCE_FILE_UNREADABLE');
       },
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     );
   });
 
@@ -228,7 +221,7 @@ describe('a recorder', () => {
       restarts: 1,
       lastError: { code: 'EXITED_UNASKED' },
     });
-    await waitForState(test, name, 'recording', 6_000);
+    await waitForState(test, name, 'recording');
   });
 });
 

@@ -22,12 +22,12 @@ async function kept(run: CaptureRun, segments: number): Promise<void> {
     () => {
       expect(run.counts.promoted).toBeGreaterThanOrEqual(segments);
     },
-    { timeout: 15_000, interval: 20 },
+    { timeout: 20_000, interval: 20 },
   );
 }
 
 async function untilTold(holds: () => void | Promise<void>): Promise<void> {
-  await vi.waitFor(holds, { timeout: 10_000, interval: 20 });
+  await vi.waitFor(holds, { timeout: 20_000, interval: 20 });
 }
 
 describe('overruns', () => {

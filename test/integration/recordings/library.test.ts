@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connect } from '@main/database/connection';
 import { dataFolderAt } from '@main/data-folder';
 import { commandLine } from '../../support/command-line';
+import { spoilTable } from '../../support/damaged-file';
 import { insertDevice, insertRecording } from '../../support/sample-rows';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { testStation } from '../../support/test-station';
@@ -32,6 +33,21 @@ function addRecordings(dataDir: string, titles: readonly (string | null)[]): num
 }
 
 describe('the library of a station', () => {
+  it('tells of damage that only a search meets, as of any other', async () => {
+    const { station, client, dataDir } = await testStation();
+    await station.start();
+    addRecordings(dataDir, ['Great tit', 'Tawny owl']);
+    const found = await client.recordings.list({ text: 'owl' });
+    expect(found.items).toHaveLength(1);
+    const damaged: string[] = [];
+    station.bus.on('database.damaged', ({ reason }) => damaged.push(reason));
+    spoilTable(dataFolderAt(dataDir).databaseFile, 'recordings_fts_data');
+    await expect(client.recordings.list({ text: 'tit' })).rejects.toThrow();
+    await vi.waitFor(() => expect(damaged).toEqual([expect.stringMatching(/malformed/)]));
+    const { alerts } = await client.station.snapshot();
+    expect(alerts.map(({ code }) => code)).toContain('database.damaged');
+  });
+
   it('is searched, sorted out and purged', async () => {
     const { station, client, dataDir } = await testStation();
     await station.start();

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Selection } from '@shared/model/recording';
 import { createEventBus } from '@main/events/bus';
+import type { Purge } from '@main/database/purge-list';
 import { type PurgeOptions, RecordingPurge } from '@main/recordings/purge';
 import { RecordingSearch } from '@main/recordings/search';
 import { FakeClock } from '../../support/fake-clock';
@@ -117,6 +118,17 @@ describe('a purge', () => {
     expect(told).toEqual([1]);
   });
 
+  it('writes into the log that nobody rewrites by what it was found, and not by which words', async () => {
+    const { connection, purge, discarded, rows } = setUp();
+    const { id } = discarded('a', { title: 'Hedwig in the garden' });
+    addTags(connection, id, ['hedwig']);
+    const filter = { bin: true, text: 'hedwig', tags: ['hedwig'] };
+    await purge.purge({ selection: { filter }, confirm: '1', reason: REASON }, 'page');
+    expect(rows('audit_log')).toHaveLength(2);
+    expect(JSON.stringify(rows('audit_log')).toLowerCase()).not.toContain('hedwig');
+    expect(JSON.stringify(rows('audit_log'))).toContain('text');
+  });
+
   it('takes only what lies in the bin and is not protected', async () => {
     const { root, connection, purge, discarded, search } = setUp();
     const doomed = discarded('a');
@@ -167,6 +179,35 @@ describe('a purge', () => {
     expect(search.count({ bin: true })).toBe(0);
     expect(rows('deletions')).toHaveLength(51);
     expect(readdirSync(join(root, 'recorder/mic/data/raw'))).toEqual([]);
+  });
+});
+
+describe('a purge and a copy of the database', () => {
+  it('is remembered by what is no name, right before the rows go', async () => {
+    const remembered: Purge[] = [];
+    let rowsThen = -1;
+    const set = setUp({
+      remember: (purges) => {
+        remembered.push(...purges);
+        rowsThen = set.rows('recordings').length;
+        return Promise.resolve();
+      },
+    });
+    const { id } = set.discarded('a');
+    await set.purge.purge({ selection: all, confirm: '1', reason: REASON }, 'page');
+    expect(rowsThen).toBe(1);
+    expect(remembered).toMatchObject([{ atMs: NOW, id }]);
+    expect(remembered[0]?.hash).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('goes on where it cannot be remembered', async () => {
+    const { purge, discarded, logger, rows } = setUp({
+      remember: () => Promise.reject(new Error('ENOSPC')),
+    });
+    discarded('a');
+    await purge.purge({ selection: all, confirm: '1', reason: REASON }, 'page');
+    expect(rows('recordings')).toEqual([]);
+    expect(logger.events()).toContain('recordings.purge_not_noted');
   });
 });
 

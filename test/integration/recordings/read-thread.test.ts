@@ -2,18 +2,23 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '@main/database/connection';
-import { ReadThread } from '@main/recordings/read-thread';
+import { ReadThread, type ReadThreadOptions } from '@main/recordings/read-thread';
+import type { SlowStatement } from '@main/database/statement-watch';
+import { spoilTable } from '../../support/damaged-file';
 import { insertRecordings } from '../../support/sample-library';
 import { insertDevice } from '../../support/sample-rows';
 import { stationDatabase } from '../../support/station-database';
 
 const WORKER = pathToFileURL(resolve(import.meta.dirname, '../../support/read-worker.mjs'));
 
-function setUp(workerUrl = WORKER): { connection: Connection; thread: ReadThread } {
+function setUp(
+  workerUrl = WORKER,
+  options?: ReadThreadOptions,
+): { connection: Connection; thread: ReadThread } {
   const connection = stationDatabase();
   connection.sqlite.pragma('synchronous = OFF');
   insertDevice(connection, 'mic');
-  const thread = new ReadThread(workerUrl, connection.sqlite.name);
+  const thread = new ReadThread(workerUrl, connection.sqlite.name, options);
   onTestFinished(() => thread.close());
   return { connection, thread };
 }
@@ -41,6 +46,27 @@ describe('the thread that reads', () => {
     );
     expect(order).toEqual([1, 2, 3]);
     expect(thread.waiting).toBe(0);
+  });
+
+  it('hands over numbers as they lie in memory: nobody is held up by millions', async () => {
+    const { connection, thread } = setUp();
+    const ids = insertRecordings(connection, 3, { device: 'mic' });
+    const binned = insertRecordings(connection, 2, { device: 'mic', deletedAtMs: 1 });
+    const found = await thread.ask('ids', [{ filter: {} }]);
+    expect(found).toBeInstanceOf(Float64Array);
+    expect([...found].sort((a, b) => a - b)).toEqual(ids);
+    const purgeable = await thread.ask('purgeable', [{ filter: { bin: true } }]);
+    expect(purgeable).toEqual(Float64Array.from(binned));
+  });
+
+  it('tells of statements that took long, with their plan and without words of anybody', async () => {
+    const slow: SlowStatement[] = [];
+    const { thread } = setUp(WORKER, { slowMs: -1, onSlow: (one) => slow.push(one) });
+    await thread.ask('count', [{ text: 'secret' }]);
+    const count = slow.find(({ sql }) => sql.startsWith('select count(*)'));
+    expect(count).toMatchObject({ times: 1 });
+    expect(slow.some(({ plan }) => plan.includes('recordings_fts'))).toBe(true);
+    expect(JSON.stringify(slow)).not.toContain('secret');
   });
 
   it('cannot write', async () => {
@@ -106,6 +132,23 @@ describe('the thread that reads', () => {
     ]);
     expect(shot).toMatchObject({ status: 'rejected', reason: { message: 'shot' } });
     expect(after).toMatchObject({ status: 'fulfilled', value: [] });
+  });
+
+  it('tells of damage that it meets, with what SQLite calls it, and not of what else goes wrong', async () => {
+    const told: string[] = [];
+    const { connection, thread } = setUp(WORKER, {
+      onError: (error) => told.push(error.code),
+    });
+    insertRecordings(connection, 3, { device: 'mic', title: 'Great tit' });
+    await expect(
+      thread.ask('days', [{}, { timezone: 'Nowhere', from: '2026-05-01', to: '2026-05-01' }]),
+    ).rejects.toThrow(/Nowhere/);
+    expect(told).not.toContainEqual(expect.stringMatching(/^SQLITE/));
+    spoilTable(connection.sqlite.name, 'recordings_fts_data');
+    await expect(thread.ask('count', [{ text: 'tit' }])).rejects.toThrow(/malformed|corrupt/);
+    expect(told.at(-1)).toMatch(/^SQLITE_CORRUPT/);
+    // And goes on: what lies elsewhere can be read.
+    expect(await thread.ask('tags', [])).toEqual([]);
   });
 
   it('tells everybody who still waits when it is closed, and starts nothing any more', async () => {

@@ -95,12 +95,12 @@ describe('when the clock is set', () => {
     await vi.waitFor(async () => {
       await world.clock.advance(1_000);
       expect(world.rows().map(({ clock_unsynced }) => clock_unsynced)).toEqual([0, 0]);
-    }, 10_000);
+    }, 20_000);
     await world.index();
     await vi.waitFor(async () => {
       await world.clock.advance(1_000);
       expect(world.rows().map(({ clock_unsynced }) => clock_unsynced)).toEqual([0, 0, 0]);
-    }, 10_000);
+    }, 20_000);
     expect(world.retimer.status()).toMatchObject({ state: 'ok', counters: { retimed_total: 3 } });
     await world.retimer.stop();
     expect(world.retimer.status().state).toBe('stopped');
@@ -144,7 +144,7 @@ describe('when the clock is set', () => {
     await vi.waitFor(async () => {
       await world.clock.advance(1_000);
       expect(world.retimer.status().counters['runs_pending']).toBe(0);
-    }, 10_000);
+    }, 20_000);
     expect(read).toContain('ledger');
     await world.retimer.stop();
   });
@@ -449,7 +449,7 @@ describe('trouble on the way', () => {
     expect(world.folder.logger.events()).not.toContain('file.refused');
     await vi.waitFor(() => {
       for (const row of world.rows()) expect(row.raw_sha256).toBe(world.sha256Of(row.raw_path));
-    }, 10_000);
+    }, 20_000);
   });
 });
 
@@ -476,12 +476,12 @@ describe('a hash', () => {
       .run(large!.id);
     await vi.waitFor(() => {
       expect(world.rows()[1]!.raw_sha256).toBe(world.sha256Of(small!.raw_path));
-    }, 10_000);
+    }, 20_000);
     expect(world.rows()[0]!.raw_sha256).toBeNull();
     hashes.nudge();
     await vi.waitFor(() => {
       expect(world.rows()[0]!.raw_sha256).toBe(world.sha256Of(large!.raw_path));
-    }, 10_000);
+    }, 20_000);
     await hashes.stop();
   });
 });

@@ -19,10 +19,11 @@ import { readMark, setMark } from '@main/database/marks';
 import { alerts, tags } from '@main/database/schema';
 import { createEventBus } from '@main/events/bus';
 import { DatabaseUpkeep, type DatabaseUpkeepOptions } from '@main/upkeep/database-upkeep';
-import { spoilPages } from '../../support/damaged-file';
+import { spoilPages, spoilTable } from '../../support/damaged-file';
 import { databasePlace } from '../../support/database-place';
 import { longestStretch } from '../../support/longest-stretch';
 import { recordingLogger } from '../../support/recording-logger';
+import { soon } from '../../support/soon';
 
 const WORKER = pathToFileURL(
   resolve(import.meta.dirname, '../../../main/database/database-worker.ts'),
@@ -74,7 +75,7 @@ async function upkeepOf(
         () => {
           expect(place.clock.sleeping).toBe(1);
         },
-        { timeout: 15_000, interval: 5 },
+        { timeout: 20_000, interval: 5 },
       );
     }
   };
@@ -173,6 +174,16 @@ describe('copies of the database', () => {
   });
 });
 
+describe('statements that held up the station', () => {
+  it('are counted, and the longest is told', async () => {
+    const { upkeep } = await upkeepOf();
+    expect((await upkeep.describe()).slow).toEqual({ statements: 0, longestMs: 0 });
+    upkeep.noteSlow(1, 120);
+    upkeep.noteSlow(3, 110);
+    expect((await upkeep.describe()).slow).toEqual({ statements: 4, longestMs: 120 });
+  });
+});
+
 describe('damage', () => {
   it('that a copy meets is found in the original, told, written down, and asks for another opening', async () => {
     const { upkeep, connection, file, damaged, alerts: open, backups, turn } = await upkeepOf();
@@ -180,7 +191,7 @@ describe('damage', () => {
     connection.sqlite.pragma('wal_checkpoint(TRUNCATE)');
     spoilPages(file, 40);
     await expect(upkeep.backUp()).rejects.toMatchObject({ data: { reason: 'database_damaged' } });
-    await vi.waitFor(() => expect(damaged).toHaveLength(1));
+    await soon(() => expect(damaged).toHaveLength(1));
     expect(open.get('database.damaged')).toMatch(/^The database is damaged: /);
     expect(backups()).toEqual([]);
     expect(await readMark(file, 'suspected')).not.toBeNull();
@@ -200,7 +211,51 @@ describe('damage', () => {
     expect(damaged).toEqual([]);
     expect(open.has('database.damaged')).toBe(true);
     await turn(HOUR);
-    await vi.waitFor(() => expect(damaged).toEqual(['malformed']));
+    await soon(() => expect(damaged).toEqual(['malformed']));
+  });
+
+  it('is looked for where a thread could not read the file, which may be its disk alone', async () => {
+    const unreadable = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' });
+    const { upkeep, connection, file, damaged, turn, clock } = await upkeepOf();
+    connection.sqlite.exec(MANY_TAGS);
+    connection.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+    await upkeep.start();
+    upkeep.noteError(unreadable);
+    await turn();
+    expect(damaged).toEqual([]);
+    expect((await upkeep.describe()).lastCheck).toEqual({
+      at: new Date(clock.wallMs()).toISOString(),
+      damage: null,
+    });
+    spoilPages(file, 40);
+    await turn();
+    expect(damaged).toEqual([]); // nobody has met it
+    upkeep.noteError(unreadable);
+    await turn();
+    await soon(() => expect(damaged).toHaveLength(1));
+  });
+
+  it('that a thread has met is taken for what it is', async () => {
+    const { upkeep, damaged } = await upkeepOf();
+    upkeep.noteError(new Error('no such table'));
+    upkeep.noteError(Object.assign(new Error('busy'), { code: 'SQLITE_BUSY' }));
+    upkeep.noteError(Object.assign(new Error('malformed'), { code: 'SQLITE_CORRUPT_VTAB' }));
+    await soon(() => expect(damaged).toEqual(['malformed']));
+  });
+
+  it('that its own work meets is told, too', async () => {
+    const { upkeep, connection, file, damaged, turn, bus } = await upkeepOf({
+      history: { alerts_days: 1 },
+    });
+    connection.db
+      .insert(alerts)
+      .values({ code: 'x', level: 'info', evidence: '', sinceMs: 1, clearedAtMs: 2 })
+      .run();
+    spoilTable(file, 'alerts');
+    await upkeep.start();
+    bus.emit('settings.changed', { keys: ['history.alerts_days'] });
+    await turn(60_000);
+    await soon(() => expect(damaged).toEqual([expect.stringMatching(/malformed/)]));
   });
 
   it('of a large database is found after the start, behind the back of what records', async () => {
@@ -219,7 +274,7 @@ describe('damage', () => {
     await turn();
     expect(damaged).toEqual([]);
     await turn(60_000);
-    await vi.waitFor(() => expect(damaged).toHaveLength(1));
+    await soon(() => expect(damaged).toHaveLength(1));
   });
 });
 
@@ -231,7 +286,7 @@ describe('a database whose file is deleted while it is in use', () => {
     connection.db.insert(tags).values({ name: 'newest' }).run();
     rmSync(file);
     await turn();
-    await vi.waitFor(() => expect(damaged).toEqual(['its file was deleted while it was in use']));
+    await soon(() => expect(damaged).toEqual(['its file was deleted while it was in use']));
     const kept = backups().find((name) => name.includes('lost-file'))!;
     const copy = connectionOf(join(dirname(file), 'backups', kept));
     expect(copy.prepare('select name from tags').pluck().all()).toEqual(['newest']);
@@ -245,7 +300,7 @@ describe('a database whose file is deleted while it is in use', () => {
     writeFileSync(`${file}.other`, 'another file');
     renameSync(`${file}.other`, file);
     await turn();
-    await vi.waitFor(() => expect(damaged).toHaveLength(1));
+    await soon(() => expect(damaged).toHaveLength(1));
     const kept = backups().find((name) => name.includes('lost-file'))!;
     const copy = connectionOf(join(dirname(file), 'backups', kept));
     expect(copy.prepare('select name from tags').pluck().all()).toEqual(['newest']);
@@ -328,7 +383,7 @@ describe('the station’s own past', () => {
   it('keeps three damaged databases and lets go of older ones', async () => {
     const { upkeep, folder, turn } = await upkeepOf();
     for (let n = 1; n <= 5; n++) {
-      const name = join(folder, `station.db.damaged-2026-01-0${String(n)}T00-00-00.000Z`);
+      const name = join(folder, `station.db.damaged-2026-04-0${String(n)}T12-30-00.000Z`);
       writeFileSync(name, '');
       writeFileSync(`${name}-wal`, '');
     }
@@ -338,6 +393,45 @@ describe('the station’s own past', () => {
     const left = readdirSync(folder).filter((name) => name.includes('damaged'));
     expect(left).toHaveLength(6);
     expect(left.every((name) => /-0[345]T/.test(name))).toBe(true);
+  });
+
+  it.each([
+    ['lets go of copies of before migrations and damaged ones after 30 days', true, []],
+    ['keeps them where the clock may be wrong', false, ['before-migration', 'damaged']],
+  ])('%s', async (_, trusted, kept) => {
+    const place = databasePlace();
+    const old = [
+      'station.db.damaged-2026-03-31T12-00-00.000Z',
+      'backups/station_2026-03-31T12-00-00.000Z_before-migration.db',
+    ];
+    const young = [
+      'station.db.damaged-2026-04-02T12-00-00.000Z',
+      'backups/station_2026-04-02T12-00-00.000Z_before-migration.db',
+    ];
+    mkdirSync(place.backupDir);
+    for (const name of [...old, ...young]) writeFileSync(join(place.folder, name), '');
+    const { upkeep, folder, turn } = await upkeepOf({ clockTrusted: () => trusted }, place);
+    await upkeep.start();
+    await turn(130_000);
+    await turn();
+    expect(young.every((name) => existsSync(join(folder, name)))).toBe(true);
+    const left = old.filter((name) => existsSync(join(folder, name)));
+    expect(left.map((name) => /before-migration|damaged/.exec(name)?.[0]).sort()).toEqual(kept);
+  });
+
+  it('remembers what was purged as long as there is a copy that is older', async () => {
+    const { upkeep, backupDir, clock, turn } = await upkeepOf();
+    const made = clock.wallMs();
+    const purged = (atMs: number) => ({ atMs, id: atMs, hash: '0'.repeat(32) });
+    const dayMs = 24 * HOUR;
+    await upkeep.purges.add([purged(made - 5 * dayMs), purged(made - dayMs)]);
+    await upkeep.purges.add([purged(made - dayMs + 1)]);
+    mkdirSync(backupDir, { recursive: true });
+    writeFileSync(join(backupDir, 'station_2026-04-28T12-00-00.000Z_by-hand.db'), '');
+    await upkeep.start();
+    await turn(130_000);
+    await turn();
+    expect(await upkeep.purges.all()).toEqual([purged(made - dayMs), purged(made - dayMs + 1)]);
   });
 });
 
@@ -354,7 +448,7 @@ describe('after a restore', () => {
     await upkeep.start();
     bus.emit('audit.passed', { rows: 0, markedMissing: 0 });
     expect(upkeep.deletionsHeld()).toBe(false);
-    await vi.waitFor(async () => expect(await readMark(place.file, 'restored')).toBeNull());
+    await soon(async () => expect(await readMark(place.file, 'restored')).toBeNull());
   });
 });
 

@@ -8,6 +8,7 @@ export const PAGES = [
   '/recordings',
   '/logs',
   '/settings/general',
+  '/settings/library',
   '/settings/display',
   '/settings/updates',
   '/settings/credentials',

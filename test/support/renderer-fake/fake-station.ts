@@ -2,13 +2,18 @@ import { implement, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { contract } from '@shared/contract/index';
 import type { Device } from '@shared/model/device';
-import type { IntegrityStatus } from '@shared/model/integrity';
 import type { LogRecord } from '@shared/model/log';
 import type { Export } from '@shared/model/export';
 import type { Import } from '@shared/model/import';
 import { settingsSchema, type Settings } from '@shared/model/settings';
 import type { StationSnapshot, ChangeTopic } from '@shared/model/station';
-import { sampleCertificate, sampleDay, sampleLevel, sampleSpans } from './sample-coverage';
+import {
+  sampleCertificate,
+  sampleDay,
+  sampleLevel,
+  sampleSpans,
+  sampleSums,
+} from './sample-coverage';
 import {
   ALERTS,
   DEVICES,
@@ -17,10 +22,18 @@ import {
   PROFILES,
   recording,
   RECORDINGS_TOTAL,
-  SAMPLE_DATABASE,
   SIMULATED,
   snapshot,
 } from './sample-data';
+import {
+  PAUSED,
+  SAMPLE_REPORT,
+  sampleAudit,
+  sampleDatabase,
+  sampleFindings,
+  sampleIntegrity,
+  sampleWorkers,
+} from './sample-health';
 import {
   DETECTIONS,
   sampleAsset,
@@ -31,18 +44,6 @@ import {
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const INTEGRITY: IntegrityStatus = {
-  state: 'running',
-  total: 5200,
-  verified: 3100,
-  corrupt: 1,
-  missing: 0,
-  unreadable: 0,
-  detail: '',
-  roundSince: null,
-  bytesPerS: 5e6,
-  current: null,
-};
 const never = new Promise<never>(() => undefined);
 
 /**
@@ -58,6 +59,7 @@ export function serveFakeStation(scene: string): void {
       : scene === 'error'
         ? Promise.reject(new Error('database is locked'))
         : wait(30);
+  let paused = false;
   let devices: Device[] =
     scene === 'empty'
       ? []
@@ -307,6 +309,15 @@ export function serveFakeStation(scene: string): void {
           scene === 'filled',
         );
       }),
+      days: os.coverage.days.handler(async ({ input }) => {
+        await slow();
+        return sampleSums(
+          input.from,
+          input.to,
+          input.device === undefined ? devices.length : 1,
+          scene === 'filled',
+        );
+      }),
       certificate: os.coverage.certificate.handler(async ({ input, errors }) => {
         await wait(600);
         if (Date.parse(input.to) > Date.now())
@@ -360,19 +371,19 @@ export function serveFakeStation(scene: string): void {
       }),
       tag: os.recordings.tag.handler(async ({ input: { selection, add, remove } }) => {
         await wait(200);
-        return {
-          changed: library.change(library.of(selection), ({ tags }) => ({
-            tags: [...new Set([...tags.filter((tag) => !remove.includes(tag)), ...add])],
-          })),
-        };
+        return library.changeToUndo(library.of(selection), ({ tags }) => ({
+          tags: [...new Set([...tags.filter((tag) => !remove.includes(tag)), ...add])],
+        }));
       }),
       protect: os.recordings.protect.handler(async ({ input }) => {
         await wait(200);
-        return {
-          changed: library.change(library.of(input.selection), () => ({
-            protected: input.protected,
-          })),
-        };
+        return library.changeToUndo(library.of(input.selection), () => ({
+          protected: input.protected,
+        }));
+      }),
+      undo: os.recordings.undo.handler(async ({ input }) => {
+        await wait(200);
+        return { changed: library.undo(input.change) };
       }),
       tags: os.recordings.tags.handler(async () => {
         await slow();
@@ -420,7 +431,10 @@ export function serveFakeStation(scene: string): void {
       detections: os.recordings.detections.handler(() => DETECTIONS),
     },
     analysis: {
-      workers: os.analysis.workers.handler(() => []),
+      workers: os.analysis.workers.handler(async () => {
+        await slow();
+        return sampleWorkers(scene);
+      }),
       asset: os.analysis.asset.handler(async ({ input }) => {
         await slow();
         return sampleAsset(input.kind, library.get(input.recordingId));
@@ -428,9 +442,22 @@ export function serveFakeStation(scene: string): void {
       retry: os.analysis.retry.handler(() => ({ jobs: 0 })),
     },
     integrity: {
-      status: os.integrity.status.handler(() => INTEGRITY),
-      pause: os.integrity.pause.handler(() => INTEGRITY),
-      resume: os.integrity.resume.handler(() => INTEGRITY),
+      status: os.integrity.status.handler(async () => {
+        await slow();
+        return { ...sampleIntegrity(scene), ...(paused ? PAUSED : {}) };
+      }),
+      pause: os.integrity.pause.handler(() => {
+        paused = true;
+        return { ...sampleIntegrity(scene), ...PAUSED };
+      }),
+      resume: os.integrity.resume.handler(() => {
+        paused = false;
+        return sampleIntegrity(scene);
+      }),
+      findings: os.integrity.findings.handler(async () => {
+        await slow();
+        return sampleFindings(scene);
+      }),
       verify: os.integrity.verify.handler(async ({ input }) => {
         await wait(600);
         const row = library.get(input.recordingId);
@@ -454,13 +481,14 @@ export function serveFakeStation(scene: string): void {
               ],
         );
       }),
-      audit: os.integrity.audit.handler(() => ({
-        refused: null,
-        rows: 0,
-        markedMissing: 0,
-        healed: 0,
-        registered: 0,
-      })),
+      auditStatus: os.integrity.auditStatus.handler(async () => {
+        await slow();
+        return sampleAudit(scene);
+      }),
+      audit: os.integrity.audit.handler(async () => {
+        await wait(800);
+        return SAMPLE_REPORT;
+      }),
     },
     imports: {
       start: os.imports.start.handler(async ({ input }) => {
@@ -586,10 +614,13 @@ export function serveFakeStation(scene: string): void {
       ),
     },
     database: {
-      status: os.database.status.handler(() => SAMPLE_DATABASE),
+      status: os.database.status.handler(async () => {
+        await slow();
+        return sampleDatabase(scene);
+      }),
       backUp: os.database.backUp.handler(async () => {
         await wait(1500);
-        const [newest] = SAMPLE_DATABASE.backups;
+        const [newest] = sampleDatabase(scene).backups;
         if (newest === undefined) throw new Error('unreachable');
         return newest;
       }),

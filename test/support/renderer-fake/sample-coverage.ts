@@ -1,4 +1,4 @@
-import type { Certificate, DayCoverage, DeviceCoverage, Gap } from '@shared/model/coverage';
+import type { Certificate, DayCoverage, DaySum, DeviceCoverage, Gap } from '@shared/model/coverage';
 import type { Device } from '@shared/model/device';
 import type { Level } from '@shared/model/level';
 import type { Schedule } from '@shared/model/schedule';
@@ -208,4 +208,18 @@ export function sampleLevel(device: string, channels: number, turn: number): Lev
       rmsDbfs: Math.max(-120, rms - channel * 3),
     })),
   };
+}
+
+/** Days of a month: something is missing on a few of them. */
+export function sampleSums(from: string, to: string, devices: number, isBad: boolean): DaySum[] {
+  const today = new Date().toISOString().slice(0, 10);
+  const sums: DaySum[] = [];
+  for (let ms = Date.parse(from); ms <= Date.parse(to); ms += 86_400_000) {
+    const day = new Date(ms).toISOString().slice(0, 10);
+    if (day > today) break;
+    const gaps = isBad && Number(day.slice(8)) % 5 === 0 ? 2 : 0;
+    const scheduledS = devices * 86_400;
+    sums.push({ day, scheduledS, recordedS: scheduledS * (gaps > 0 ? 0.97 : 1), gaps });
+  }
+  return sums;
 }

@@ -1,5 +1,4 @@
 import { profileSchema, type ProfileEntry } from '@shared/model/profile';
-import type { DatabaseStatus } from '@shared/model/database';
 import type { Device } from '@shared/model/device';
 import type { LogRecord } from '@shared/model/log';
 import type { RecorderStatus } from '@shared/model/recorder';
@@ -239,6 +238,7 @@ export function recording(id: number, timeMs: number): Recording {
     retimedAt: id % 31 === 0 ? new Date(timeMs + 3_600_000).toISOString() : null,
     uploaded: false,
     localDeleted: id % 61 === 0,
+    missingFile: null,
     indexedAt: new Date(timeMs + 10_050).toISOString(),
     source: 'recorder',
     originalName: null,
@@ -366,21 +366,3 @@ export const ALERTS: StationSnapshot['alerts'] = [
     evidence: 'timedatectl: System clock synchronized: no',
   },
 ];
-
-export const SAMPLE_DATABASE: DatabaseStatus = {
-  sizeBytes: 214_000_000,
-  logBytes: 1_200_000,
-  freeBytes: 4_000_000,
-  backups: [
-    {
-      name: 'station_2026-05-01T03-00-00.000Z_scheduled.db',
-      at: '2026-05-01T03:00:00.000Z',
-      why: 'scheduled',
-      sizeBytes: 213_000_000,
-    },
-  ],
-  backingUp: false,
-  backupProblem: null,
-  lastCheck: { at: '2026-05-01T03:00:09.000Z', damage: null },
-  restored: null,
-};

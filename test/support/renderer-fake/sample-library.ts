@@ -13,6 +13,7 @@ export class SampleLibrary {
   readonly #newestMs: number;
   readonly #total: number;
   readonly #changed = new Map<number, Partial<Recording>>();
+  readonly #undo = new Map<string, ReadonlyMap<number, Partial<Recording>>>();
   readonly added: Recording[] = [];
 
   constructor(newestMs: number, total: number) {
@@ -64,6 +65,25 @@ export class SampleLibrary {
     for (const row of rows)
       this.#changed.set(row.id, { ...this.#changed.get(row.id), ...how(row) });
     return rows.length;
+  }
+
+  /** As `change`, and remembers what was before. */
+  changeToUndo(
+    rows: readonly Recording[],
+    how: (row: Recording) => Partial<Recording>,
+  ): { changed: number; change: string } {
+    const change = String(this.#undo.size + 1);
+    const before = new Map(
+      rows.map((row) => [row.id, { tags: row.tags, protected: row.protected }]),
+    );
+    this.#undo.set(change, before);
+    return { changed: this.change(rows, how), change };
+  }
+
+  undo(change: string): number {
+    const before = this.#undo.get(change) ?? new Map<number, Partial<Recording>>();
+    for (const [id, old] of before) this.#changed.set(id, { ...this.#changed.get(id), ...old });
+    return before.size;
   }
 
   days(from: string, to: string): RecordingDay[] {
@@ -195,7 +215,15 @@ function spectrogramUrl(): string {
   return canvas.toDataURL();
 }
 
-const NO_FILES = { waiting: 0, imported: 0, repaired: 0, duplicate: 0, refused: 0, failed: 0 };
+const NO_FILES = {
+  waiting: 0,
+  imported: 0,
+  repaired: 0,
+  duplicate: 0,
+  in_bin: 0,
+  refused: 0,
+  failed: 0,
+};
 
 /** An import of so many files, of which so many are through. */
 export function sampleImport(id: number, done: number, total: number, tags: string[]): Import {

@@ -208,6 +208,28 @@ const SHOTS: readonly Shot[] = [
     path: '/logs',
   })),
   { name: 'logs-details', scene: 'filled', path: '/logs', act: click('log-line') },
+  ...['filled', 'good', 'empty', 'loading', 'error'].map((scene) => ({
+    name: `settings-library-${scene}`,
+    scene,
+    path: '/settings/library',
+  })),
+  ...['findings', 'audit-health', 'database-health', 'analysis-health', 'history-bounds'].flatMap(
+    (part) =>
+      ['filled', 'good'].map((scene) => ({
+        name: `settings-library-${part}-${scene}`,
+        scene,
+        path: '/settings/library',
+        act: async (page: Page) => {
+          await page
+            .getByTestId(part)
+            .evaluate((block) => {
+              block.scrollIntoView();
+            })
+            .catch(() => undefined);
+          await page.waitForTimeout(200);
+        },
+      })),
+  ),
   ...['general', 'display', 'updates', 'credentials', 'about'].map((section) => ({
     name: `settings-${section}`,
     scene: 'good',

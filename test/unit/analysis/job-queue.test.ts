@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { JobQueue, LEASE_MS } from '@main/analysis/job-queue';
+import { type InBinPlace, JobQueue, LEASE_MS } from '@main/analysis/job-queue';
 import { LONGEST_RETRY_MS } from '@main/analysis/retry-policy';
 import type { Connection } from '@main/database/connection';
 import { recordings } from '@main/database/schema';
@@ -136,11 +136,34 @@ describe('work that waits', () => {
       .run();
     expect(queue.claim(['peaks'], 'any', NOW)?.recording.id).toBe(other);
     expect(queue.claim(['peaks'], 'any', NOW)).toBeNull();
-    expect(queue.takeUpRestored('peaks')).toBe(0);
+    expect(queue.takeUpRestored('peaks', null)).toBeNull();
+    expect(queue.counts('peaks').waiting).toBe(1);
     connection.db.update(recordings).set({ deletedAtMs: null }).run();
-    expect(queue.takeUpRestored('peaks')).toBe(2);
+    expect(queue.takeUpRestored('peaks', null)).toBeNull();
     expect(queue.claim(['peaks'], 'any', NOW)?.recording.id).toBe(binned);
     expect(queue.claim(['peaks'], 'any', NOW)?.recording.id).toBe(later);
+  });
+
+  it('is found by and by where the bin is full, and where all of it is of one moment', () => {
+    const connection = stationDatabase();
+    insertDevice(connection, 'mic');
+    connection.sqlite.transaction(() => {
+      for (let n = 0; n < 1200; n++) {
+        insertRecording(connection, { device: 'mic', timeMs: 7, deletedAtMs: NOW });
+      }
+    })();
+    connection.sqlite.exec(`insert into analysis_jobs (worker, recording_id, time_ms, priority)
+      select 'peaks', id, time_ms, -2 from recordings`);
+    connection.sqlite.exec('update recordings set deleted_at_ms = null where id % 2 = 0');
+    const queue = queueOn(connection);
+    const waiting: number[] = [];
+    let after: InBinPlace | null = null;
+    do {
+      after = queue.takeUpRestored('peaks', after);
+      // Those that the queue has not looked at yet count as waiting, too.
+      waiting.push(queue.counts('peaks').waiting - 1200);
+    } while (after !== null);
+    expect(waiting).toEqual([250, 500, 600]);
   });
 
   it('is shown to who looks at it also in the bin', () => {

@@ -14,6 +14,19 @@ describe('a table', () => {
     ).toEqual(['A          LONG  C', '1          2     3', 'wide cell']);
   });
 
+  it('is not made wide by one cell that is very long', () => {
+    const long = 'x'.repeat(61);
+    expect(
+      table(
+        ['A', 'B'],
+        [
+          [long, '1'],
+          ['2', '3'],
+        ],
+      ),
+    ).toEqual(['A  B', `${long}  1`, '2  3']);
+  });
+
   it('without rows is its headings', () => {
     expect(table(['A', 'B'], [])).toEqual(['A  B']);
   });

@@ -391,12 +391,29 @@ describe('what is written down of the clock', () => {
     ).toHaveLength(1);
   });
 
+  it('does not rest on recordings that came from elsewhere', async () => {
+    const { clock, connection, again } = watchedClock({ synced: null });
+    const future = { timeMs: Date.UTC(2099, 11, 31), source: 'import' as const };
+    insertDevice(connection, 'card', { kind: 'imported' });
+    insertDevice(connection, 'mic');
+    insertRecording(connection, { device: 'card', ...future });
+    insertRecording(connection, { device: 'mic', ...future });
+    const watch = again();
+    await watch.start();
+    expect(watch.facts()).toMatchObject({ plausible: true, trusted: true });
+    // Our own still count, beside them.
+    insertRecording(connection, { device: 'mic', timeMs: clock.wallMs() + HOUR });
+    const later = again();
+    await later.start();
+    expect(later.facts()).toMatchObject({ plausible: false, trusted: false });
+  });
+
   it('is read along an index where recordings are concerned', () => {
     const { connection, again } = watchedClock();
     const queries = watchQueries(connection).of(() => again());
     const plans = queries.filter(({ sql }) => sql.includes('from recordings'));
     expect(plans).toHaveLength(1);
-    expect(plans[0]!.plan).toMatch(/USING INDEX ix_recordings_time/);
+    expect(plans[0]!.plan).toMatch(/SEARCH recordings USING INDEX ix_recordings_device_time/);
     expect(plans[0]!.plan).not.toMatch(/TEMP B-TREE/);
   });
 });

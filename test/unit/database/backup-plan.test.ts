@@ -3,6 +3,7 @@ import {
   type Backup,
   isBackupDue,
   newestFirst,
+  outdatedOf,
   parseBackupName,
   planRoom,
   surplusOf,
@@ -53,6 +54,23 @@ describe('what there is too much of', () => {
       'scheduled 4',
       'before-migration 40',
     ]);
+  });
+});
+
+describe('a copy of before a migration', () => {
+  it('goes after 30 days, whatever others there are', () => {
+    const days = (count: number, why: string): Backup => made(24 * count, why);
+    const backups = [
+      days(1, 'scheduled'),
+      days(29, 'before-migration'),
+      days(31, 'by-hand'),
+      days(31, 'before-migration'),
+    ];
+    expect(outdatedOf(backups, NOW)).toEqual([backups[3]]);
+  });
+
+  it('stays while it is the newest copy of all', () => {
+    expect(outdatedOf([made(24 * 400, 'before-migration')], NOW)).toEqual([]);
   });
 });
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { JobQueue } from '@main/analysis/job-queue';
 import { createEventBus } from '@main/events/bus';
 import { HashQueue } from '@main/indexer/hash-queue';
+import { KnownSounds } from '@main/importing/known-sounds';
 import { Registrar } from '@main/indexer/registrar';
+import { Rowless } from '@main/indexer/rowless';
 import { VerifiedRows } from '@main/integrity/verified-rows';
 import { Alerts } from '@main/monitor/alerts';
 import { RecordingsRepository } from '@main/recordings/repository';
@@ -41,7 +44,8 @@ describe('what is asked again and again', () => {
     );
     const selects = queries.filter(({ sql }) => sql.trim().startsWith('select'));
     expect(selects).toHaveLength(2);
-    for (const { plan } of selects) {
+    for (const { plan, sql } of selects) {
+      expect(sql).toMatch(/limit/);
       expect(plan).toMatch(/INDEX ix_recordings_hash_pending/);
       expect(plan).not.toMatch(SORTED_BY_HAND);
     }
@@ -61,7 +65,8 @@ describe('what is asked again and again', () => {
     }
     for (const plan of [ids, places]) expect(plan).toContain('COVERING INDEX');
     expect(one).toContain('INTEGER PRIMARY KEY');
-    expect(damaged).toContain('ix_recordings_damaged');
+    // Of those that are here alone, however many are marked as gone.
+    expect(damaged).toContain('ix_recordings_damaged_here');
     for (const plan of plans) expect(plan).not.toMatch(SORTED_BY_HAND);
   });
 
@@ -70,6 +75,37 @@ describe('what is asked again and again', () => {
     const queries = watchQueries(connection).of(() => new Registrar(connection));
     const [find] = queries.filter(({ sql }) => sql.trim().startsWith('select'));
     expect(find!.plan).toMatch(/SEARCH .*ux_recordings_run_sequence/);
+  });
+
+  it('finds what is to be imported by its content, and by its size and name, on an index', () => {
+    const connection = stationDatabase();
+    const queries = watchQueries(connection).of(() => new KnownSounds(connection));
+    expect(queries.map(({ plan }) => /USING (?:COVERING )?INDEX (\w+)/.exec(plan)?.[1])).toEqual([
+      'ux_recordings_raw_path',
+      'ix_recordings_hash',
+      'ix_recordings_original',
+      'ix_recordings_audio_hash',
+    ]);
+    for (const { plan } of queries) expect(plan).toMatch(/^SEARCH/);
+  });
+
+  it('goes through the jobs of the bin in their order, from where it was', () => {
+    const connection = stationDatabase();
+    const queries = watchQueries(connection).of(
+      () => new JobQueue({ connection, dataRoot: '/data', me: 'me' }),
+    );
+    const inBin = queries.find(({ sql }) => sql.includes('isOut'));
+    expect(inBin!.plan).toMatch(/SEARCH analysis_jobs USING INDEX ix_analysis_jobs_next .*time_ms/);
+    expect(inBin!.plan).not.toMatch(SORTED_BY_HAND);
+  });
+
+  it('finds files without a row, or with one that says that they are gone, on the index of their paths', () => {
+    const connection = stationDatabase();
+    const queries = watchQueries(connection).of(() => new Rowless(connection));
+    expect(queries.map(({ plan }) => /INDEX (ux_\w+)/.exec(plan)?.[1])).toEqual([
+      'ux_recordings_raw_path',
+      'ux_recordings_processed_path',
+    ]);
   });
 
   it('finds open alerts without walking through all that ever were', () => {

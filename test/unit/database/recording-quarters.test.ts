@@ -47,6 +47,20 @@ function counted({ sqlite }: Connection): Quarter[] {
   );
 }
 
+function totals({ sqlite }: Connection): Record<string, number> {
+  const rows = sqlite
+    .prepare<[], [string, number]>('select device, recordings from recording_totals')
+    .raw()
+    .all();
+  return Object.fromEntries(rows.filter(([, recordings]) => recordings !== 0));
+}
+
+function summed(quarters: readonly Quarter[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { device, recordings } of quarters) sums[device] = (sums[device] ?? 0) + recordings;
+  return sums;
+}
+
 // At the edges of quarters, and before 1970 too, for clocks that were never set.
 const time = fc
   .tuple(fc.integer({ min: -2, max: 2 }), fc.constantFrom(-1, 0, 1, 7))
@@ -126,6 +140,7 @@ describe('the count of each quarter of an hour', () => {
         for (const one of acts) {
           perform(connection, one);
           expect(kept(connection)).toEqual(counted(connection));
+          expect(totals(connection)).toEqual(summed(counted(connection)));
         }
         connection.sqlite.exec('rollback');
       }),
@@ -152,6 +167,7 @@ describe('the count of each quarter of an hour', () => {
       // And goes on from there.
       insertRecording(connection, { device: 'mic', timeMs: 1, durationS: 1 });
       expect(kept(connection)[1]).toMatchObject({ recordings: 3, duration_s: 13.5 });
+      expect(totals(connection)).toEqual({ mic: 4 });
     } finally {
       connection.sqlite.close();
     }

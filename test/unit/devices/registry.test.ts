@@ -505,6 +505,22 @@ describe('the device registry', () => {
     expect(registry.remove('none')).toBe(false);
   });
 
+  it('decides nothing about what imports are of', () => {
+    const registry = world().create();
+    const before = registry.ensureImported({ name: 'moth', displayName: 'AudioMoth' });
+    const isNone = expect.objectContaining({
+      code: 'NOT_FOUND',
+      message: '"moth" is no microphone of this station: its recordings were imported.',
+    }) as Error;
+    expect(() => registry.setEnabled('moth', true)).toThrow(isNone);
+    expect(() => registry.pause('moth', Date.now())).toThrow(isNone);
+    expect(() => registry.resume('moth')).toThrow(isNone);
+    expect(() => registry.setSchedule('moth', { kind: 'always' })).toThrow(isNone);
+    expect(() => registry.enroll('moth')).toThrow(isNone);
+    expect(() => registry.ignore('moth')).toThrow(isNone);
+    expect(registry.get('moth')).toEqual(before);
+  });
+
   it('does not remove real hardware', async () => {
     const { state, create } = world();
     state.cards = [card(0)];

@@ -5,6 +5,7 @@ import { os, type RouterClient } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { describe, expect, it, vi } from 'vitest';
 import { PagePorts, servedPort, type RawPort } from '../../../electron/page-ports';
+import { soon } from '../../support/soon';
 
 class FakePort extends EventEmitter implements RawPort {
   readonly sent: unknown[] = [];
@@ -142,7 +143,7 @@ describe('a stream that a page watches', () => {
       if (how === 'the page leaves') station.emit('close');
       else if (how === 'the station lets go') ports.disconnectAll();
       else ports.connect(one, servedPort(new FakePort()));
-      await vi.waitFor(() => {
+      await soon(() => {
         expect(watchers()).toBe(0);
       });
     },

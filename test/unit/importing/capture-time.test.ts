@@ -10,6 +10,7 @@ const facts = (more: Partial<TimeFacts>): TimeFacts => ({
   modifiedMs: Date.UTC(2020, 0, 1),
   durationS: 60,
   timezone: 'Europe/Berlin',
+  latestMs: null,
   ...more,
 });
 const iso = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
@@ -118,6 +119,20 @@ describe('the start of a recording', () => {
     const time = captureTime(facts({ ...withComment(never), fileName: '20210815_203000.WAV' }));
     expect(time).toMatchObject({ source: 'file_name' });
     expect(time.note).toContain('AudioMoth comment cannot be right');
+  });
+
+  it('does not lie in the future: the next word is taken, and it is said', () => {
+    const latestMs = Date.UTC(2026, 10, 22);
+    const guano = withGuano('2099-12-31T23:59:59Z');
+    const time = captureTime(facts({ ...guano, fileName: '20210815_203000.WAV', latestMs }));
+    expect(time).toMatchObject({ source: 'file_name', utcMs: Date.UTC(2021, 7, 15, 18, 30) });
+    expect(time.note).toBe(
+      'the time in its GUANO metadata cannot be right (it lies in the future: 2099-12-31T23:59:59Z)',
+    );
+    // Where nobody knows what time it is, nobody can tell.
+    expect(captureTime(facts({ ...guano, latestMs: null }))).toMatchObject({ source: 'guano' });
+    const written = captureTime(facts({ modifiedMs: Date.UTC(2099, 0), latestMs }));
+    expect(written.note).toContain('last written, which lies in the future');
   });
 
   it('is when the file was last written, less its length, where nothing else tells', () => {

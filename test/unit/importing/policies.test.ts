@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AudioDigest } from '@main/importing/audio-digest';
 import { contentId } from '@main/importing/content-id';
-import { lackOfRoom } from '@main/importing/import-room';
+import { judgeRoom, lackOfRoom } from '@main/importing/import-room';
 import { ImportRate } from '@main/importing/import-rate';
 import { importedDevice } from '@main/importing/imported-device';
 import { importedId, importedPath } from '@main/importing/imported-path';
@@ -44,7 +44,31 @@ describe('room for an import', () => {
     ['is not there when there are few inodes', 1, { ...disk, freeInodes: 999 }, null, false],
     ['does not need inodes where none are counted', 1, { ...disk, freeInodes: null }, null, true],
   ])('%s', (_, bytes, at, minFreeGb, fits) => {
-    expect(lackOfRoom(bytes, at, minFreeGb) === null).toBe(fits);
+    expect(lackOfRoom(bytes, at, { minFreeGb, limitPercent: 100 }) === null).toBe(fits);
+  });
+
+  it.each([
+    ['what a person asks to be kept free, however large its share is', 9, 50, 100, false],
+    ['that share, where there is as much', 40, 50, 100, true],
+    ['what keeps the station from removing recordings', 9, null, 80, false],
+    ['less than a full disk only', 21, null, 80, true],
+  ])('on a disk of 256 GB is %s', (_, freePercent, minFreeGb, limitPercent, fits) => {
+    const totalBytes = 256 * GB;
+    const at = { totalBytes, freeBytes: (totalBytes * freePercent) / 100, freeInodes: null };
+    expect(lackOfRoom(1, at, { minFreeGb, limitPercent }) === null).toBe(fits);
+  });
+
+  it.each([
+    ['is enough', 2, 2, 20, 'enough'],
+    ['is waited for where the file really is as long as it says', 15, 15, 12, 'wait'],
+    ['is waited for where a packed file may be as long as it says', 15, 5, 12, 'wait'],
+    ['is not waited for by a file that only promises to be long', 137, 0.001, 20, 'too_large'],
+    ['is not waited for by a file that no empty disk would hold', 137, 137, 90, 'too_large'],
+    ['is waited for where not even a small file would fit', 137, 0.001, 9, 'wait'],
+  ])('%s', (_, copyGb, sourceGb, freeGb, kind) => {
+    const at = { ...disk, freeBytes: freeGb * GB };
+    const wanted = { copyBytes: copyGb * GB, sourceBytes: sourceGb * GB };
+    expect(judgeRoom(wanted, at, { minFreeGb: null, limitPercent: 90 }).kind).toBe(kind);
   });
 });
 

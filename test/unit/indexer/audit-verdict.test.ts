@@ -36,9 +36,27 @@ describe('rows without files', () => {
 
   it('are not marked when a folder that held a hundred holds none, be they few among all', () => {
     const folders = [folder(100_000, 3), folder(100, 100, 'recorder/bat/data/raw/')];
-    expect(judge(100_100, 103, folders)).toContain('recorder/bat/data/raw/');
+    expect(judge(100_100, 103, folders)).toContain('in recorder/bat/ is there');
     expect(judge(100_100, 102, [folder(100_000, 3), folder(99, 99)])).toBeNull();
     expect(judge(100_100, 102, [folder(100_000, 3), folder(100, 99)])).toBeNull();
+  });
+
+  it('are not marked when not one of thousands of imports is there, of which each folder holds few', () => {
+    const fans = (missing: number): ComparedFolder[] =>
+      Array.from({ length: 256 }, (_, n) =>
+        folder(40, n === 0 ? missing : 40, `imported/${n.toString(16).padStart(2, '0')}/`),
+      );
+    const recorded = folder(100_000, 0);
+    expect(judge(110_240, 10_240, [recorded, ...fans(40)])).toContain('10240 files');
+    expect(judge(110_240, 10_240, [recorded, ...fans(40)])).toContain('in imported/ is there');
+    expect(judge(110_240, 10_239, [recorded, ...fans(39)])).toBeNull();
+  });
+
+  it('are not marked when both folders of a microphone are empty, of which each held fewer than a hundred', () => {
+    const folders = ['raw', 'processed'].map((stream) =>
+      folder(60, 60, `recorder/bat/data/${stream}/`),
+    );
+    expect(judge(100_060, 60, [folder(100_000, 0), ...folders])).toContain('in recorder/bat/ is');
   });
 
   it('are marked when a person has looked', () => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { SlicePace } from '@main/indexer/slice-pace';
 
-/** A pace on a machine that takes so long for one row. */
-function paceAt(msPerRow: number): number {
+/** How many rows are written at once where each takes so long, and others hinder it so much. */
+function paceAt(msPerRow: number, hindrance: (slice: number) => number = () => 1): number {
   let nowMs = 0;
   const clock = {
     monotonicMs: () => nowMs,
@@ -11,8 +11,8 @@ function paceAt(msPerRow: number): number {
   };
   const pace = new SlicePace(clock);
   for (let n = 0; n < 50; n += 1) {
-    pace.measure(() => {
-      nowMs += pace.files * msPerRow;
+    pace.measure(pace.files, () => {
+      nowMs += pace.files * msPerRow * hindrance(n);
     });
   }
   return pace.files;
@@ -25,15 +25,24 @@ it('writes as many rows at once as a few milliseconds allow', () => {
   expect(paceAt(5)).toBe(25);
 });
 
+it('writes no fewer because somebody else had the processor now and then', () => {
+  expect(paceAt(0.1, (slice) => (slice % 5 === 0 ? 1 : 20))).toBe(paceAt(0.1));
+});
+
+it('writes fewer when each of them has become slower', () => {
+  const slower = paceAt(0.1, (slice) => (slice < 10 ? 1 : 2));
+  expect(slower).toBe(Math.floor(paceAt(0.1) / 2));
+});
+
 it('hands on what was written, and what went wrong', () => {
   const pace = new SlicePace({
     monotonicMs: () => 0,
     wallMs: () => 0,
     sleep: () => Promise.resolve(true),
   });
-  expect(pace.measure(() => 7)).toBe(7);
+  expect(pace.measure(1, () => 7)).toBe(7);
   expect(() =>
-    pace.measure(() => {
+    pace.measure(1, () => {
       throw new Error('no');
     }),
   ).toThrow('no');

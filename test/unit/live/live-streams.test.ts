@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Level } from '@shared/model/level';
 import { createEventBus } from '@main/events/bus';
 import type { LiveRun } from '@main/live/live-socket';
@@ -9,6 +9,7 @@ import { liveSender } from '@main/recorder/capture-command';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { liveSenderFrom, takenPort } from '../../support/live-sender';
 import { recordingLogger } from '../../support/recording-logger';
+import { soon } from '../../support/soon';
 
 const ports = new LivePorts(() => new Set());
 
@@ -64,14 +65,11 @@ async function nextLevel(
 ): Promise<Level> {
   let result: IteratorResult<Level, void> | null = null;
   void reading.then((item) => (result = item));
-  await vi.waitFor(
-    async () => {
-      await say();
-      await settle();
-      expect(result).not.toBeNull();
-    },
-    { timeout: 5_000, interval: 5 },
-  );
+  await soon(async () => {
+    await say();
+    await settle();
+    expect(result).not.toBeNull();
+  });
   return (await reading).value as Level;
 }
 
@@ -204,7 +202,7 @@ describe('the live levels of a device', () => {
     const { first, watch, clock, logger } = await stage();
     const other = await takenPort(first.port);
     const reading = watch().levels.next();
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(logger.events()).toEqual(['live.unavailable']);
     });
     for (let second = 0; second < 5; second++) await clock.advance(1_000);
@@ -235,7 +233,7 @@ describe('the live sound of a device', () => {
     const readers = [streams.pcm('mic', signal), streams.pcm('mic', signal)];
     const reading = readers.map((reader) => reader.next());
     const sound = Int16Array.of(1, -2, 32_767, -32_768);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       await send(first.port, Buffer.from(sound.buffer));
       await settle();
       expect(streams.readers('mic')).toBe(2);

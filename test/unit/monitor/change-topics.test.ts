@@ -7,7 +7,12 @@ function listeners(bus: EventBus): number {
   return bus.eventNames().reduce((sum, event) => sum + bus.listenerCount(event), 0);
 }
 
-const recording = (id: number) => ({ id, device: 'mic', time: '2026-05-01T12:00:00.000Z' });
+const recording = (id: number) => ({
+  id,
+  device: 'mic',
+  time: '2026-05-01T12:00:00.000Z',
+  source: 'recorder' as const,
+});
 
 describe('what changed', () => {
   it('is told by its topic', async () => {
@@ -53,7 +58,7 @@ describe('what changed', () => {
     const abort = new AbortController();
     const next = topicsOf(bus, abort.signal).next();
     await settle();
-    expect(listeners(bus)).toBe(9);
+    expect(listeners(bus)).toBe(10);
     abort.abort();
     expect((await next).done).toBe(true);
     expect(listeners(bus)).toBe(0);

@@ -4,6 +4,7 @@ import { hostStatusSchema } from '@shared/model/station';
 import { HostMetrics } from '@main/monitor/host-metrics';
 import { fakeMachine } from '../../support/file-tree';
 import { mayMount, mountedFolder } from '../../support/mounted-folder';
+import { soon } from '../../support/soon';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const MEMORY = `proc/meminfo:
@@ -45,11 +46,14 @@ describe('the computer', () => {
   it('has been busy since it was looked at before: not known the first time', async () => {
     const host = new HostMetrics(temporaryFolder());
     expect((await host.measure()).cpuPercentPerCore).toEqual([]);
-    const until = performance.now() + 100;
-    while (performance.now() < until) Math.sqrt(until);
-    const { cpuPercentPerCore } = await host.measure();
-    expect(cpuPercentPerCore.length).toBeGreaterThan(0);
-    expect(Math.max(...cpuPercentPerCore)).toBeGreaterThan(0);
+    // The kernel counts in hundredths of a second, and a virtual machine's may be taken away from it for a while.
+    await soon(async () => {
+      const until = performance.now() + 50;
+      while (performance.now() < until) Math.sqrt(until);
+      const { cpuPercentPerCore } = await host.measure();
+      expect(cpuPercentPerCore.length).toBeGreaterThan(0);
+      expect(Math.max(...cpuPercentPerCore)).toBeGreaterThan(0);
+    });
   });
 
   it('is always what the contract says', async () => {

@@ -55,6 +55,11 @@ const rests = { desired: false, state: 'idle' } as const;
 /** What is the case; which alerts that means; what the evidence of the last one holds. */
 const CASES: readonly [string, Partial<StationFacts>, string[], RegExp?][] = [
   ['all is well', {}, []],
+  [
+    'what imports are of is not there, though somebody switched it on once',
+    device({ kind: 'imported', presence: 'offline', enabled: true }),
+    [],
+  ],
   // recorders
   [
     'a recorder should record and does not',

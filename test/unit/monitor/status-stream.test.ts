@@ -31,6 +31,7 @@ function setUp() {
       id: state.total,
       device: 'mic',
       time: '2026-05-01T12:00:00.000Z',
+      source: 'recorder',
     });
   };
   const read = async () => {

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { identifyProcess, isAlive, listCommandLines, readBootId } from '@main/process/identity';
+import { soon } from '../../support/soon';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 async function child(program = 'sleep', args = ['60']): Promise<ChildProcess & { pid: number }> {
-  const started = spawn(program, args, { stdio: 'ignore' });
+  const started = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'] });
   onTestFinished(() => {
     started.kill('SIGKILL');
   });
@@ -36,15 +37,12 @@ describe('a process', () => {
     // The shell becomes a sleep that will never wait for the child it was given.
     const parent = await child('sh', ['-c', 'sleep 0 & exec sleep 60']);
     const children = `/proc/${parent.pid}/task/${parent.pid}/children`;
-    await vi.waitFor(
-      async () => {
-        const zombie = Number(readFileSync(children, 'utf8').trim());
-        expect(zombie).toBeGreaterThan(0);
-        expect(readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ');
-        expect(await identifyProcess(zombie)).toBeNull();
-      },
-      { timeout: 5000, interval: 20 },
-    );
+    await soon(async () => {
+      const zombie = Number(readFileSync(children, 'utf8').trim());
+      expect(zombie).toBeGreaterThan(0);
+      expect(readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ');
+      expect(await identifyProcess(zombie)).toBeNull();
+    });
   });
 
   it('is not mistaken for one that got the same number later', async () => {
@@ -88,10 +86,11 @@ describe('where the system tells nothing', () => {
 describe('a process of which only its command line is known', () => {
   it('is found by it, word for word, while it lives', async () => {
     const mark = `of ${temporaryFolder()}`;
-    const marked = await child('sh', ['-c', 'sleep 60 & wait', mark]);
+    // It waits without a child of its own, which would have its very words until it becomes another program.
+    const marked = await child('sh', ['-c', 'read line', mark]);
     const found = (await listCommandLines()).filter(({ args }) => args.includes(mark));
     expect(found.map(({ pid }) => pid)).toEqual([marked.pid]);
-    expect(found[0]!.args.slice(0, 4)).toEqual(['sh', '-c', 'sleep 60 & wait', mark]);
+    expect(found[0]!.args.slice(0, 4)).toEqual(['sh', '-c', 'read line', mark]);
     marked.kill('SIGKILL');
     await once(marked, 'exit');
     expect((await listCommandLines()).some(({ args }) => args.includes(mark))).toBe(false);

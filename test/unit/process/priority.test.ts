@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { burden, favour, PriorityReader, stepAside } from '@main/process/priority';
+import { soon } from '../../support/soon';
 import { RUN_TYPESCRIPT } from '../../support/typescript-process';
 
 /** May this test do what only the superuser may? */
@@ -34,12 +35,16 @@ const nices = (pid: number): number[] =>
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
   });
 
-/** A process with threads of its own, as a capture is. */
+/** A process with threads of its own, as a capture is: it says when it has all of them. */
 async function threaded(): Promise<number> {
-  const { pid } = await child(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-  await vi.waitFor(() => {
-    expect(nices(pid).length).toBeGreaterThan(4);
+  const work = `require('fs').stat('.', () => console.log('ready')); setInterval(() => {}, 1000);`;
+  const started = spawn(process.execPath, ['-e', work], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    started.kill('SIGKILL');
   });
+  await once(started.stdout, 'data');
+  const { pid } = started as ChildProcess & { pid: number };
+  expect(nices(pid).length).toBeGreaterThan(4);
   return pid;
 }
 
@@ -55,7 +60,7 @@ describe('any other child', () => {
   it('is not moved forward where it is further behind already', async () => {
     const { pid } = await child('sh', ['-c', 'echo 800 > /proc/self/oom_score_adj; exec sleep 60']);
     setPriority(pid, 15);
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(oomScoreAdj(pid)).toBe(800);
     });
     await burden(pid);
@@ -94,7 +99,7 @@ describe('a capture', () => {
 
   it('is brought down from the raised score that it inherited, as far as is permitted', async () => {
     const { pid } = await child('sh', ['-c', 'echo 200 > /proc/self/oom_score_adj; exec sleep 60']);
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(oomScoreAdj(pid)).toBe(200);
     });
     await favour(pid);
@@ -190,7 +195,7 @@ describe('the priority that the status shows', () => {
     await burden(pid);
     const reader = new PriorityReader();
     expect(reader.read(pid)).toEqual({ pid, nice: 10, oomScoreAdj: 500, ioClass: null });
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(reader.read(pid)!.ioClass).toBe('idle');
     });
   });
@@ -200,7 +205,7 @@ describe('the priority that the status shows', () => {
     await favour(pid);
     const reader = new PriorityReader();
     reader.read(pid);
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(reader.read(pid)!.ioClass).toMatch(/^best-effort \d$/);
     });
     vi.stubEnv('PATH', '/nowhere');

@@ -19,15 +19,16 @@ function setUp() {
   const bus = createEventBus();
   const told: number[] = [];
   bus.on('recordings.changed', ({ recordings }) => told.push(recordings));
+  const clock = new FakeClock(NOW);
   const editor = new RecordingEditor({
     connection,
-    clock: new FakeClock(NOW),
+    clock,
     bus,
     ids: (selection: Selection) => Promise.resolve(search.ids(selection)),
     get: (id) => search.byIds([id])[0] ?? null,
   });
   const ids = insertRecordings(connection, 4, { device: 'mic', timeMs: NOW });
-  return { connection, search, editor, told, ids };
+  return { connection, clock, search, editor, told, ids };
 }
 
 describe('a description', () => {
@@ -57,9 +58,9 @@ describe('tags', () => {
   it('are put on and taken off, and only what was not so before counts', async () => {
     const { editor, search, ids } = setUp();
     const all = { ids };
-    expect(await editor.tag(all, ['bat', 'owl'], [])).toEqual({ changed: 4 });
-    expect(await editor.tag(all, ['bat'], [])).toEqual({ changed: 0 });
-    expect(await editor.tag({ ids: ids.slice(0, 1) }, [], ['owl'])).toEqual({ changed: 1 });
+    expect(await editor.tag(all, ['bat', 'owl'], [])).toMatchObject({ changed: 4 });
+    expect(await editor.tag(all, ['bat'], [])).toEqual({ changed: 0, change: null });
+    expect(await editor.tag({ ids: ids.slice(0, 1) }, [], ['owl'])).toMatchObject({ changed: 1 });
     expect(search.tags()).toEqual([
       { name: 'bat', recordings: 4 },
       { name: 'owl', recordings: 3 },
@@ -79,6 +80,58 @@ describe('tags', () => {
     const { editor, search, ids } = setUp();
     await editor.tag({ ids }, ['bat'], ['bat']);
     expect(search.tags()).toEqual([{ name: 'bat', recordings: 4 }]);
+  });
+});
+
+describe('a change of many recordings', () => {
+  const tagsOf = ({ search, ids }: ReturnType<typeof setUp>) =>
+    ids.map((id) => search.byIds([id])[0]!.tags);
+
+  it('is taken back for those that it changed, and for no others', async () => {
+    const library = setUp();
+    const { editor, ids, search } = library;
+    await editor.tag({ ids: ids.slice(0, 2) }, ['bat'], []);
+    await editor.tag({ ids: ids.slice(1, 3) }, ['owl'], []);
+    const before = tagsOf(library);
+    const done = await editor.tag({ filter: {} }, ['bat', 'rain'], ['owl']);
+    expect(done.changed).toBe(4);
+    expect(tagsOf(library)).toEqual(ids.map(() => ['bat', 'rain']));
+
+    expect(await editor.undo(done.change!)).toEqual({ changed: 4 });
+    expect(tagsOf(library)).toEqual(before);
+    expect(search.tags().map(({ name }) => name)).toEqual(['bat', 'owl']);
+  });
+
+  it('that protects leaves protected what was so before', async () => {
+    const { editor, ids, search } = setUp();
+    await editor.protect({ ids: ids.slice(0, 1) }, true);
+    const done = await editor.protect({ filter: {} }, true);
+    expect(await editor.undo(done.change!)).toEqual({ changed: 3 });
+    expect(search.ids({ filter: { protected: true } })).toEqual(ids.slice(0, 1));
+
+    const other = await editor.protect({ filter: {} }, false);
+    expect(await editor.undo(other.change!)).toEqual({ changed: 1 });
+    expect(search.ids({ filter: { protected: true } })).toEqual(ids.slice(0, 1));
+  });
+
+  it('is taken back once, and for ten minutes only', async () => {
+    const { clock, editor } = setUp();
+    const first = await editor.protect({ filter: {} }, true);
+    await editor.undo(first.change!);
+    await expect(editor.undo(first.change!)).rejects.toThrow(NotFoundError);
+    const second = await editor.protect({ filter: {} }, true);
+    await clock.advance(10 * 60_000);
+    await expect(editor.undo(second.change!)).rejects.toThrow(NotFoundError);
+  });
+
+  it('is remembered with the four before it', async () => {
+    const { editor, ids } = setUp();
+    const changes: string[] = [];
+    for (let n = 0; n < 6; n += 1)
+      changes.push((await editor.tag({ ids }, [`tag ${String(n)}`], [])).change!);
+    await expect(editor.undo(changes[0]!)).rejects.toThrow(NotFoundError);
+    for (const change of changes.slice(1))
+      expect(await editor.undo(change)).toEqual({ changed: 4 });
   });
 });
 
@@ -123,7 +176,7 @@ describe('a large selection', () => {
       if (!isOver) setImmediate(count);
     };
     setImmediate(count);
-    expect(await editor.protect({ filter: {} }, true)).toEqual({ changed: 3004 });
+    expect(await editor.protect({ filter: {} }, true)).toMatchObject({ changed: 3004 });
     isOver = true;
     expect(turns).toBeGreaterThan(5);
   });

@@ -38,7 +38,12 @@ describe('the total', () => {
   it('counts what was there and what the indexer tells of', () => {
     const { bus, repository } = setUp(1);
     expect(repository.total).toBe(1);
-    bus.emit('recording.indexed', { id: 2, device: 'mic-a', time: '2026-05-01T12:00:00.000Z' });
+    bus.emit('recording.indexed', {
+      id: 2,
+      device: 'mic-a',
+      time: '2026-05-01T12:00:00.000Z',
+      source: 'recorder',
+    });
     expect(repository.total).toBe(2);
   });
 
@@ -55,11 +60,11 @@ describe('the total', () => {
 
   it('stays what it was while the database cannot be asked', () => {
     const { connection, bus, repository } = setUp(2);
-    connection.sqlite.exec('alter table recording_quarters rename to lost');
+    connection.sqlite.exec('alter table recording_totals rename to lost');
     bus.emit('recordings.changed', { recordings: 1 });
     expect(repository.total).toBe(2);
     connection.sqlite.exec(
-      'alter table lost rename to recording_quarters; delete from recording_quarters',
+      'alter table lost rename to recording_totals; delete from recording_totals',
     );
     expect(repository.total).toBe(0);
   });

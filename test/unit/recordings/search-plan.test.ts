@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordingFilter } from '@shared/model/recording';
 import { type PageRequest, RecordingSearch } from '@main/recordings/search';
 import {
+  choosePageSource,
   chooseSource,
   type Limits,
   type Source,
@@ -17,22 +18,33 @@ const SORTED_BY_HAND = /TEMP B-TREE FOR ORDER/;
 const WALKED_WHOLE = /SCAN recordings\b(?!_)|SCAN r\b(?! USING)/;
 const NOON = Date.UTC(2026, 4, 1, 12);
 
-/** The statement that finds the rows of a page, with its plan. */
-function keysOf(request: Partial<PageRequest>, limits?: Limits): { sql: string; plan: string } {
+interface Query {
+  readonly sql: string;
+  readonly plan: string;
+}
+
+/** Every statement of a page, with its plan. */
+function queriesOf(request: Partial<PageRequest>, limits?: Limits): Query[] {
   const connection = stationDatabase();
   insertDevice(connection, 'mic');
   insertRecordings(connection, 3, { device: 'mic', timeMs: NOON, title: 'x' });
   connection.sqlite.exec("insert into tags (name) values ('bat'), ('owl')");
   const search = new RecordingSearch(connection.sqlite, limits);
-  const queries = watchQueries(connection).of(() =>
+  return watchQueries(connection).of(() =>
     search.page({ order: 'newest_first', limit: 100, ...request }),
   );
-  const [keys] = queries.filter(({ sql }) => sql.startsWith('select r.id'));
+}
+
+/** The statement that finds the rows of a page, with its plan. */
+function keysOf(request: Partial<PageRequest>, limits?: Limits): Query {
+  const [keys] = queriesOf(request, limits).filter(({ sql }) => sql.startsWith('select r.id'));
   return keys!;
 }
 
 /** There is much of everything. */
-const NOTHING_IS_FEW: Limits = { few: -1, many: -1, hope: 10 };
+const NOTHING_IS_FEW: Limits = { handful: -1, few: -1, many: -1, hope: 10 };
+/** Each kind can be counted, and is too much to read for a page. */
+const NOTHING_IS_A_HANDFUL: Limits = { handful: -1, few: 100, many: 100, hope: 10 };
 
 const orders = ['newest_first', 'oldest_first'] as const;
 const cursor = '1767225600000.42';
@@ -131,17 +143,41 @@ describe('a page of what an index of its own finds', () => {
     expect(plan).not.toMatch(WALKED_WHOLE);
   });
 
-  it.each<RecordingFilter>([
-    { maxDurationS: 5 },
-    { tags: ['bat', 'owl'] },
-    { label: 'Parus major' },
-    { text: 'owl' },
-  ])('%j is walked past in order of time where there is much of it', (filter) => {
-    const { plan } = keysOf({ ...filter, cursor }, NOTHING_IS_FEW);
+  it('is walked past in order of time where there is much that has a length', () => {
+    const { plan } = keysOf({ maxDurationS: 5, cursor }, NOTHING_IS_FEW);
     expect(plan).toContain('USING INDEX ix_recordings_time');
     expect(plan).not.toMatch(SORTED_BY_HAND);
-    // Each row on the way is asked for its tag or label by index.
-    expect(plan).not.toMatch(/SCAN (k|d)\b/);
+  });
+
+  it.each<[RecordingFilter, RegExp]>([
+    [
+      { tags: ['bat', 'owl'] },
+      /SEARCH k USING COVERING INDEX ix_recording_tags_tag \(tag_id=\? AND recording_id>\? AND recording_id<\?\)/,
+    ],
+    [
+      { label: 'Parus major' },
+      /SEARCH detections USING COVERING INDEX ix_detections_label \(label=\? AND recording_id>\? AND recording_id<\?\)/,
+    ],
+    [{ text: 'owl' }, /SCAN recordings_fts VIRTUAL TABLE INDEX 0:M4></],
+  ])('%j is read block by block of numbers where there is much of it', (filter, expected) => {
+    for (const limits of [NOTHING_IS_FEW, NOTHING_IS_A_HANDFUL]) {
+      const { plan } = keysOf(filter, limits);
+      expect(plan).toMatch(expected);
+      expect(plan).toMatch(/SEARCH r USING COVERING INDEX ix_recordings_place \(id=\?\)/);
+      expect(plan).not.toMatch(WALKED_WHOLE);
+    }
+  });
+
+  it.each(orders)('finds the next blocks (%s) on an index', (order) => {
+    const queries = queriesOf({ text: 'owl', order, cursor }, NOTHING_IS_FEW);
+    const [blocks] = queries.filter(({ sql }) => sql.startsWith('select block, '));
+    expect(blocks!.plan).toMatch(/SEARCH recording_blocks USING COVERING INDEX/);
+    expect(blocks!.plan).not.toMatch(SORTED_BY_HAND);
+  });
+
+  it('reads a recording at once where more of it is asked for than its time', () => {
+    const { plan } = keysOf({ text: 'owl', device: 'mic' }, NOTHING_IS_FEW);
+    expect(plan).toContain('SEARCH r USING INTEGER PRIMARY KEY');
   });
 });
 
@@ -158,10 +194,12 @@ describe('the rows of a page', () => {
 
 describe('counting', () => {
   it.each<[RecordingFilter, RegExp]>([
-    [{}, /SEARCH recording_quarters/],
-    [{ device: 'mic' }, /SEARCH recording_quarters .*\(device=\? AND quarter_ms/],
+    // All there ever was: a row for each device, whatever the years.
+    [{}, /^SCAN recording_totals$/],
+    [{ device: 'mic' }, /^SEARCH recording_totals .*\(device=\?\)$/],
     [time, /SEARCH recording_quarters/],
-  ])('%j adds up quarters of an hour and reads no recording', (filter, plan) => {
+    [{ ...time, device: 'mic' }, /SEARCH recording_quarters .*\(device=\? AND quarter_ms/],
+  ])('%j adds up what is counted already and reads no recording', (filter, plan) => {
     const connection = stationDatabase();
     const search = new RecordingSearch(connection.sqlite);
     const queries = watchQueries(connection).of(() => search.count(filter));
@@ -215,5 +253,20 @@ describe('which rows are walked', () => {
     ['few of one kind, however many there are of others', sampled(101, 101, 100), tagged],
   ])('%s', (_, rows, expected) => {
     expect(chooseSource(rows, inOrder, 100)).toBe(expected);
+  });
+
+  it.each([
+    ['those with the tag, by number, where none are few', sampled(101, 101, 101), tagged],
+    ['those in the state, where they are the fewest', sampled(101, 2, 101), protectedOnes],
+    ['those in the time, where they are the fewest', sampled(1, 101, 101), inOrder],
+  ])('for one page: %s', (_, rows, expected) => {
+    expect(choosePageSource(rows, inOrder, 100)).toBe(expected);
+  });
+
+  it('for one page: those with the words rather than those with the tag', () => {
+    const both = { filter: { tags: ['bat'], text: 'owl' }, tagIds: [1], match: '"owl"*' };
+    const sources = [inOrder, ...sourcesOf(both)];
+    const much = sources.map((source) => ({ source, rows: 101 }));
+    expect(choosePageSource(much, inOrder, 100).name).toBe('text');
   });
 });

@@ -135,18 +135,21 @@ describe('what a filter finds', () => {
         // smallest set is read whole.
         fc.constantFrom(
           LIMITS,
-          { few: 3, many: 6, hope: 1 },
-          { few: -1, many: 100, hope: 2 },
-          { few: -1, many: -1, hope: 2 },
-          { few: -1, many: -1, hope: 100 },
+          { handful: 2, few: 3, many: 6, hope: 1 },
+          { handful: -1, few: 100, many: 100, hope: 2 },
+          { handful: -1, few: -1, many: 100, hope: 2 },
+          { handful: -1, few: -1, many: -1, hope: 2 },
+          { handful: 100, few: -1, many: -1, hope: 100 },
         ),
         (samples, some, { order, limit }, limits) => {
           if (connection.sqlite.inTransaction) connection.sqlite.exec('rollback'); // the last one failed
           connection.sqlite.exec('begin');
-          const rows = samples.map((one) => {
+          const rows = samples.map((one, n) => {
             const { inBin, tags, labels, ...columns } = one;
             const id = insertRecording(connection, {
               ...columns,
+              // Two or three in each block of numbers, whose spans of time overlap.
+              id: 1 + n * 100,
               ...(inBin ? { deletedAtMs: 1 } : {}),
             });
             addTags(connection, id, tags);
@@ -193,6 +196,34 @@ describe('what a filter finds', () => {
 });
 
 describe('pages of recordings', () => {
+  it('by words are in order of number where recordings of one moment lie in different blocks', () => {
+    const { connection } = setUp();
+    for (const [id, timeMs] of [
+      [1, 10],
+      [2, 5],
+      [3, 5],
+      [300, 5],
+      [301, 0],
+      [600, 0],
+    ] as const) {
+      insertRecording(connection, { device: 'mic-a', id, timeMs, title: 'owl' });
+    }
+    const limits = { handful: -1, few: -1, many: -1, hope: 1 };
+    const search = new RecordingSearch(connection.sqlite, limits);
+    const found = (order: PageRequest['order']): number[][] =>
+      everyPage(search, { order, limit: 2, text: 'owl' }).map(ids);
+    expect(found('newest_first')).toEqual([
+      [1, 300],
+      [3, 2],
+      [600, 301],
+    ]);
+    expect(found('oldest_first')).toEqual([
+      [301, 600],
+      [2, 3],
+      [300, 1],
+    ]);
+  });
+
   it('neither skip nor double when recordings come in between two of them', () => {
     const { connection, search } = setUp();
     const old = fill(

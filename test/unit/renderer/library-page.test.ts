@@ -1,4 +1,3 @@
-import type { DayCoverage } from '@shared/model/coverage';
 import type { Recording } from '@shared/model/recording';
 import { describe, expect, test } from 'vitest';
 import {
@@ -6,6 +5,7 @@ import {
   daysOf,
   shareOf,
   stepDay,
+  weekdayNames,
   weekdayOfFirst,
 } from '../../../renderer/features/recordings/days/month-days';
 import {
@@ -29,6 +29,11 @@ import {
   withoutRows,
   type RecordingPages,
 } from '../../../renderer/features/recordings/recording-rows';
+import {
+  NO_FILTER,
+  toRecordingFilter,
+  usableOf,
+} from '../../../renderer/features/recordings/recording-filter';
 import { retagged } from '../../../renderer/features/recordings/use-library-actions';
 
 const row = (id: number): Recording =>
@@ -121,23 +126,19 @@ describe('the month', () => {
     expect(stepDay(key, from, 30, 7)).toBe(to);
   });
 
-  test('shows one share of all microphones, and no gap for a moment of starting', () => {
-    const gap = (seconds: number, reason: string) => ({
-      device: 'a',
-      from: '2026-07-01T00:00:00.000Z',
-      to: '2026-07-01T00:01:00.000Z',
-      seconds,
-      reason,
-      detail: '',
+  test('a day’s share is what was recorded of what should have been', () => {
+    const day = '2026-05-01';
+    expect(shareOf({ day, scheduledS: 400, recordedS: 389, gaps: 1 })).toEqual({
+      share: 389 / 400,
+      gaps: 1,
     });
-    const coverage = {
-      devices: [
-        { scheduledS: 100, recordedS: 90, gaps: [gap(10, 'unplugged')] },
-        { scheduledS: 300, recordedS: 299, gaps: [gap(0.4, 'restart')] },
-      ],
-    } as unknown as DayCoverage;
-    expect(shareOf(coverage)).toEqual({ share: 389 / 400, gaps: 1 });
-    expect(shareOf({ devices: [] } as unknown as DayCoverage)).toEqual({ share: null, gaps: 0 });
+    expect(shareOf({ day, scheduledS: 10, recordedS: 10.01, gaps: 0 }).share).toBe(1);
+    expect(shareOf({ day, scheduledS: 0, recordedS: 0, gaps: 0 }).share).toBeNull();
+  });
+
+  test('a week begins on Monday, in the reader’s language', () => {
+    expect(weekdayNames('de-DE')).toEqual(['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So']);
+    expect(weekdayNames('en-GB').at(-1)).toBe('Sun');
   });
 });
 
@@ -173,5 +174,15 @@ describe('the player', () => {
     expect(mediaAddress(7, 'raw', 10)).toBe('media://recording/7/raw?slow=10');
     expect(holdsUltrasound(384_000)).toBe(true);
     expect(holdsUltrasound(48_000)).toBe(false);
+  });
+});
+
+describe('a filter that is wrong for a moment', () => {
+  test('never means everything: what was chosen before it holds', () => {
+    const bat = { ...NO_FILTER, device: 'bat' };
+    const slip = { ...bat, fromDay: '2026-11-21', fromTime: '7 o’clock' };
+    const used = usableOf(slip, bat);
+    expect(toRecordingFilter(used, 'UTC')).toEqual({ device: 'bat' });
+    expect(usableOf({ ...slip, fromTime: '07:00' }, used)).toMatchObject({ fromTime: '07:00' });
   });
 });

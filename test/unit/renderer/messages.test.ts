@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contractErrors } from '@shared/contract/errors';
+import { workerStatusSchema } from '@shared/model/analysis';
 import {
   deviceKindSchema,
   enrollmentSchema,
   identityBasisSchema,
   matchReasonSchema,
 } from '@shared/model/device';
+import { integrityStatusSchema } from '@shared/model/integrity';
 import { logLevelSchema } from '@shared/model/log';
 import { sampleFormatSchema } from '@shared/model/profile';
+import { integritySchema } from '@shared/model/recording';
 import {
   captureErrorCodeSchema,
   desiredReasonSchema,
@@ -89,6 +92,16 @@ describe('every closed list has words in both languages', () => {
     'update states': withAdvice('updateState', updateStatusSchema.shape.state.options),
     'vault reasons': withAdvice('vaultReason', vaultStatusSchema.shape.reason.options),
     'log levels': plain('logLevel', logLevelSchema.options),
+    'states of the verification': plain(
+      'integrityCondition',
+      integrityStatusSchema.shape.state.options,
+    ),
+    'who pauses it': plain(
+      'pausedBy',
+      integrityStatusSchema.shape.paused.unwrap().shape.by.options,
+    ),
+    'results of it': plain('integrity', integritySchema.options),
+    'states of workers': plain('workerState', workerStatusSchema.shape.state.options),
   };
   test.each(Object.entries(lists))('%s', (_name, keys) => {
     for (const all of Object.values(messages)) {

@@ -11,7 +11,7 @@ describe('where the command line works', () => {
   it.each([
     ['npm did not start it', {}],
     ['another script of npm started the shell', { INIT_CWD: '/tmp', npm_lifecycle_event: 'test' }],
-    ['the folder is gone', { INIT_CWD: '/nonexistent', npm_lifecycle_event: 'station' }],
+    ['the folder is gone', { INIT_CWD: '/proc/nonexistent', npm_lifecycle_event: 'station' }],
   ])('is this folder where %s', (_, env) => {
     expect(whereTyped(env)).toEqual({});
   });

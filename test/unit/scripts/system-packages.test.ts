@@ -39,10 +39,10 @@ describe('which system packages are missing', () => {
     }
   });
 
-  it('lets the station do without everything but ffmpeg', () => {
+  it('lets the station do without everything but ffmpeg and flac', () => {
     expect(
       NEEDS.station.filter((entry) => entry.optional !== true).map((entry) => entry.name),
-    ).toEqual(['ffmpeg']);
+    ).toEqual(['ffmpeg', 'flac']);
   });
 });
 

@@ -10,7 +10,7 @@ import { ErrorNote } from '../../../components/error-note';
 import { useTimeZone } from '../../../stores/station-view';
 import { DayCoverage } from './day-coverage';
 import styles from './day-navigator.module.css';
-import { addMonths, daysOf, monthOf, stepDay, weekdayOfFirst } from './month-days';
+import { addMonths, daysOf, monthOf, stepDay, weekdayNames, weekdayOfFirst } from './month-days';
 import { useMonth, useMonthShares } from './use-month';
 
 interface Props {
@@ -33,7 +33,9 @@ export function DayNavigator({ filter, day, choose, large }: Props): ReactNode {
   const thisMonth = today === null ? null : monthOf(today);
   const month = wanted ?? (day === null ? thisMonth : monthOf(day)) ?? '2000-01';
   const { counts, loading, error } = useMonth(month, filter);
-  const shares = useMonthShares(month, today);
+  /** A day without a number is not a day without recordings. */
+  const known = !loading && error === null;
+  const shares = useMonthShares(month, today, filter.device);
   const days = daysOf(month);
   const grid = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
@@ -78,7 +80,9 @@ export function DayNavigator({ filter, day, choose, large }: Props): ReactNode {
         month: 'long',
         timeZone: 'UTC',
       }).format(new Date(`${one}T00:00:00Z`)),
-      t('recordings.total', { count, formatted: format.count(count) }),
+      known
+        ? t('recordings.total', { count, formatted: format.count(count) })
+        : t('recordings.countUnknown'),
       ...(share === undefined || share.share === null
         ? []
         : [
@@ -122,7 +126,9 @@ export function DayNavigator({ filter, day, choose, large }: Props): ReactNode {
         <span className={styles.total}>
           {loading
             ? t('recordings.counting')
-            : t('recordings.total', { count: total, formatted: format.count(total) })}
+            : known
+              ? t('recordings.total', { count: total, formatted: format.count(total) })
+              : t('recordings.countUnknown')}
         </span>
         <ul className={styles.legend} aria-hidden>
           <li data-kind="count">{t('recordings.legendCount')}</li>
@@ -142,6 +148,14 @@ export function DayNavigator({ filter, day, choose, large }: Props): ReactNode {
         )}
       </div>
       <ErrorNote error={error} />
+      {large ? (
+        // Each day says its own weekday to those who do not see it.
+        <div className={styles.weekdays} aria-hidden>
+          {weekdayNames(LOCALE[format.language]).map((name) => (
+            <span key={name}>{name}</span>
+          ))}
+        </div>
+      ) : null}
       <div
         ref={grid}
         className={styles.days}
@@ -166,7 +180,7 @@ export function DayNavigator({ filter, day, choose, large }: Props): ReactNode {
               aria-pressed={one === day}
               aria-label={sentence(one)}
               title={sentence(one)}
-              disabled={today !== null && one > today && count === 0}
+              disabled={today !== null && one > today && known && count === 0}
               tabIndex={index === activeIndex ? 0 : -1}
               onClick={() => {
                 setActive(one);

@@ -1,4 +1,4 @@
-import type { DayCoverage } from '@shared/model/coverage';
+import type { DaySum } from '@shared/model/coverage';
 
 /** `YYYY-MM` */
 export function monthOf(day: string): string {
@@ -28,8 +28,13 @@ export function weekdayOfFirst(month: string): number {
   return (new Date(`${month}-01T00:00:00Z`).getUTCDay() + 6) % 7;
 }
 
-/** A start takes some tenths of a second: no reason to mark a day. */
-const NOTABLE_S = 1;
+const A_MONDAY_MS = Date.UTC(2026, 0, 5);
+
+/** The days of the week in short, from Monday on. */
+export function weekdayNames(locale: string): readonly string[] {
+  const format = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+  return Array.from({ length: 7 }, (_, day) => format.format(A_MONDAY_MS + day * 86_400_000));
+}
 
 /** What a day's coverage comes to, over all devices. */
 export interface DayShare {
@@ -39,16 +44,8 @@ export interface DayShare {
   readonly gaps: number;
 }
 
-export function shareOf(coverage: DayCoverage): DayShare {
-  const sum = (of: 'scheduledS' | 'recordedS'): number =>
-    coverage.devices.reduce((total, device) => total + device[of], 0);
-  const scheduledS = sum('scheduledS');
-  return {
-    share: scheduledS === 0 ? null : Math.min(1, sum('recordedS') / scheduledS),
-    gaps: coverage.devices
-      .flatMap(({ gaps }) => gaps)
-      .filter(({ to, seconds }) => to === null || seconds >= NOTABLE_S).length,
-  };
+export function shareOf({ scheduledS, recordedS, gaps }: DaySum): DayShare {
+  return { share: scheduledS === 0 ? null : Math.min(1, recordedS / scheduledS), gaps };
 }
 
 /** Where a key leads from a day in a month; `week`: how far up and down reach. Null: the key is not for it. */

@@ -1,13 +1,11 @@
 import type { RecordingDay, RecordingFilter } from '@shared/model/recording';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
-import { pause } from '../../../app/follow-station';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { SLOW_POLL_MS } from '../../../app/query-client';
 import { useStation } from '../../../app/station-context';
-import { daysOf, shareOf, type DayShare } from './month-days';
+import { daysOf, monthOf, shareOf, type DayShare } from './month-days';
 
-/** The station has other things to do in between. */
-const BETWEEN_MS = 150;
+/** What is over hardly changes, and a month of it is dear to ask for. */
 const PAST_STAYS_MS = 10 * 60_000;
 
 interface Month {
@@ -38,40 +36,42 @@ export function useMonth(month: string, filter: RecordingFilter): Month {
   };
 }
 
-/**
- * The coverage of a month's days up to today, the newest first. One is asked for at a time: the station has
- * better things to do than to answer thirty at once.
- */
-export function useMonthShares(month: string, today: string | null): ReadonlyMap<string, DayShare> {
+/** The coverage of a month's days up to today, of one microphone or of all: those that are over in one question, today by itself. */
+export function useMonthShares(
+  month: string,
+  today: string | null,
+  device: string | undefined,
+): ReadonlyMap<string, DayShare> {
   const { queries } = useStation();
-  const queryClient = useQueryClient();
-  const [shares, setShares] = useState<ReadonlyMap<string, DayShare>>(new Map());
-  useEffect(() => {
-    if (today === null) return;
-    const leaving = new AbortController();
-    const ask = async (): Promise<void> => {
-      for (const day of [...daysOf(month)].reverse()) {
-        if (day > today) continue;
-        try {
-          const coverage = await queryClient.query(
-            queries.coverage.day.queryOptions({
-              input: { day },
-              staleTime: day < today ? PAST_STAYS_MS : 0,
-            }),
-          );
-          if (leaving.signal.aborted) return;
-          setShares((known) => new Map(known).set(day, shareOf(coverage)));
-        } catch {
-          // A day without its mark; the counts beside it say whether the station answers at all.
-          if (leaving.signal.aborted) return;
-        }
-        await pause(BETWEEN_MS, leaving.signal);
-      }
-    };
-    void ask();
-    return () => {
-      leaving.abort();
-    };
-  }, [month, today, queries, queryClient]);
-  return shares;
+  const over = daysOf(month).filter((day) => today !== null && day < today);
+  const [from, to] = [over[0] ?? '', over.at(-1) ?? ''];
+  const past = useQuery(
+    queries.coverage.days.queryOptions({
+      input: { from, to, ...(device === undefined ? {} : { device }) },
+      enabled: from !== '',
+      staleTime: PAST_STAYS_MS,
+    }),
+  );
+  const isThis = today !== null && monthOf(today) === month;
+  const present = useQuery(
+    queries.coverage.days.queryOptions({
+      input: {
+        from: today ?? '',
+        to: today ?? '',
+        ...(device === undefined ? {} : { device }),
+      },
+      enabled: isThis,
+      refetchInterval: SLOW_POLL_MS,
+    }),
+  );
+  return useMemo(
+    () =>
+      new Map(
+        [...(past.data ?? []), ...(isThis ? (present.data ?? []) : [])].map((sum) => [
+          sum.day,
+          shareOf(sum),
+        ]),
+      ),
+    [past.data, present.data, isThis],
+  );
 }

@@ -1,6 +1,6 @@
 import type { Export, ExportFormat } from '@shared/model/export';
 import type { Selection, Stream } from '@shared/model/recording';
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import {
   IconCircleCheck,
   IconAlertTriangle,
@@ -12,9 +12,9 @@ import { useId, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../app/format/use-format';
 import { useStation } from '../../../app/station-context';
+import { Dialog } from '../../../components/dialog';
 import { ErrorNote } from '../../../components/error-note';
 import { StatusBadge } from '../../../components/status-badge';
-import { useCompact } from '../../../components/use-compact';
 import styles from '../dialog.module.css';
 import { PathField, Places } from '../path-choice';
 import { useLive } from '../use-live';
@@ -34,16 +34,9 @@ const STREAMS: readonly Stream[] = ['raw', 'processed'];
 export function ExportDialog({ opened, close, selection }: ExportDialogProps): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('export.title')}
-      size="46rem"
-      fullScreen={useCompact()}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('export.title')} size="46rem">
       {selection === null ? null : <Steps selection={selection} close={close} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Button, Modal, Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStation } from '../../../app/station-context';
+import { Dialog } from '../../../components/dialog';
 import { LoadFailed } from '../../../components/load-failed';
-import { useCompact } from '../../../components/use-compact';
 import styles from '../dialog.module.css';
 import { isGoingOn } from './going-on';
 import { ImportForm } from './import-form';
@@ -22,16 +22,9 @@ export interface ImportDialogProps {
 export function ImportDialog({ opened, close, dropped }: ImportDialogProps): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('import.title')}
-      size="54rem"
-      fullScreen={useCompact()}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('import.title')} size="54rem">
       <Steps key={dropped.join('\n')} dropped={dropped} />
-    </Modal>
+    </Dialog>
   );
 }
 

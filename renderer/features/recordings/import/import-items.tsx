@@ -7,6 +7,7 @@ import {
   IconCopy,
   IconFirstAidKit,
   IconHourglass,
+  IconTrash,
   type Icon,
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -29,6 +30,7 @@ const LOOK: Readonly<Record<ImportItemState, { readonly tone: Tone; readonly ico
   imported: { tone: 'good', icon: IconCircleCheck },
   repaired: { tone: 'attention', icon: IconFirstAidKit },
   duplicate: { tone: 'neutral', icon: IconCopy },
+  in_bin: { tone: 'attention', icon: IconTrash },
   refused: { tone: 'attention', icon: IconBan },
   failed: { tone: 'danger', icon: IconAlertTriangle },
 };

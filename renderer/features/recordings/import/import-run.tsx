@@ -27,6 +27,7 @@ const ITEM_STATES: readonly ImportItemState[] = [
   'imported',
   'repaired',
   'duplicate',
+  'in_bin',
   'refused',
   'failed',
   'waiting',
@@ -139,7 +140,7 @@ function Run({
                   : IconAlertTriangle
           }
         >
-          {t(`importState.${current.state}`)}
+          {t(`importState.${going && current.problem !== null ? 'waiting' : current.state}`)}
         </StatusBadge>
         <span role="status">
           {t('import.found', { count: found, formatted: format.count(found) })}
@@ -183,7 +184,7 @@ function Run({
       ) : null}
       <ErrorNote error={cancel.error ?? resume.error} />
       <div className={styles.buttons}>
-        {going ? (
+        {going || current.state === 'failed' || current.state === 'paused' ? (
           <Button
             variant="default"
             leftSection={<IconPlayerStop size={20} aria-hidden />}
@@ -195,7 +196,8 @@ function Run({
           >
             {t('import.cancel')}
           </Button>
-        ) : current.state === 'done' && current.files.failed === 0 ? null : (
+        ) : null}
+        {going || (current.state === 'done' && current.files.failed === 0) ? null : (
           <Button
             leftSection={<IconPlayerPlay size={20} aria-hidden />}
             loading={resume.isPending}

@@ -64,10 +64,30 @@ export class CoverageReport {
   }
 
   /** @throws NotFoundError for an unknown device */
-  day(request: { day: string; device?: string | undefined }): Promise<DayCoverage> {
-    return new Promise((resolve) => {
-      resolve(this.#day(request));
-    });
+  async day({ day, device }: { day: string; device?: string | undefined }): Promise<DayCoverage> {
+    const { timezone } = this.#options.station();
+    const nowMs = this.#nowMs();
+    const span = dayIn(timezone, day);
+    const recorders = this.#options.recorders();
+    const devices: { readonly removed: boolean; readonly coverage: DeviceCoverage }[] = [];
+    for (const one of this.#devicesFor(device)) {
+      // A day of a microphone is thousands of rows: others get their turn in between.
+      if (devices.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      devices.push({
+        removed: one.removed,
+        coverage: this.#coverageOf(one, span, nowMs, recorders),
+      });
+    }
+    return {
+      day,
+      timezone,
+      from: toInstant(span.fromMs),
+      to: toInstant(span.toMs),
+      at: toInstant(nowMs),
+      devices: devices
+        .filter(({ removed, coverage }) => device !== undefined || !removed || hasMatter(coverage))
+        .map(({ coverage }) => coverage),
+    };
   }
 
   /**
@@ -170,27 +190,6 @@ export class CoverageReport {
       devices: certified,
     };
     return signCertificate(body, privateKey);
-  }
-
-  #day({ day, device }: { day: string; device?: string | undefined }): DayCoverage {
-    const { timezone } = this.#options.station();
-    const nowMs = this.#nowMs();
-    const span = dayIn(timezone, day);
-    const recorders = this.#options.recorders();
-    const devices = this.#devicesFor(device).map((one) => ({
-      removed: one.removed,
-      coverage: this.#coverageOf(one, span, nowMs, recorders),
-    }));
-    return {
-      day,
-      timezone,
-      from: toInstant(span.fromMs),
-      to: toInstant(span.toMs),
-      at: toInstant(nowMs),
-      devices: devices
-        .filter(({ removed, coverage }) => device !== undefined || !removed || hasMatter(coverage))
-        .map(({ coverage }) => coverage),
-    };
   }
 
   #nowMs(): number {

@@ -113,7 +113,7 @@ export class PackageRecipe implements Recipe {
   }
 
   #deploymentOf(recording: Recording, position: Position | null): Deployment {
-    const { device, time, durationS, clockUnsynced } = recording;
+    const { device, time, durationS, clockUnsynced, timeSource } = recording;
     const place =
       position === null ? '' : `${String(position.latitude)} ${String(position.longitude)}`;
     const key = `${device}\n${place}`;
@@ -126,7 +126,8 @@ export class PackageRecipe implements Recipe {
       position,
       startMs: Math.min(before?.startMs ?? startMs, startMs),
       endMs: Math.max(before?.endMs ?? startMs, Math.ceil(startMs + durationS * 1000)),
-      clockIssues: (before?.clockIssues ?? false) || clockUnsynced,
+      // When a file was last written may be when it was copied.
+      clockIssues: (before?.clockIssues ?? false) || clockUnsynced || timeSource === 'file_time',
       comment: position === null ? 'The position is not known to the station.' : '',
     };
     this.#deployments.set(key, deployment);

@@ -3,17 +3,25 @@ import { offsetOf, type ToldTime, toldTime } from './local-time';
 const DATE = String.raw`(?<year>(?:19|20)\d{2})(?<d>[-._]?)(?<month>\d{2})\k<d>(?<day>\d{2})`;
 const TIME = String.raw`(?<hour>\d{2})(?<t>[-._:hH]?)(?<minute>\d{2})(?:[-._:mM]?)(?<second>\d{2})`;
 /** After a bare time a minus and four digits are a running number (Batlogger). */
-const ZONE = String.raw`(?:[_ ]?(?<zone>Z|\+\d{2}:?\d{2}|(?<=T\d{6}|[_ ])-\d{2}:?\d{2}))?(?!\d)`;
+const ZONE = String.raw`(?:[_ ]?\(?(?<zone>Z|\+\d{2}:?\d{2}|(?<=T\d{6}|[_ (])-\d{2}:?\d{2})\)?)?(?!\d)`;
 
 /**
  * Dates and times in file names, as recorders write them. The station's own, AudioMoth (`20210815_203000T.WAV`), Song
  * Meter and Kaleidoscope (`SITE_20210815_203000_000.wav`, `SITE_0+1_20210815_203000.wav`), Batlogger, Swift
- * (`…_20210815_203000_+0200`), Frontier Labs (`20210815T203000+1000_REC`), Avisoft (`T2021-08-15_20-30-00_0000001`),
+ * (`…_20210815_203000_+0200`), Frontier Labs (`20210815T203000+1000_REC`, `20210815_203000(-0700)`), Avisoft (`T2021-08-15_20-30-00_0000001`),
  * Anabat (`2021-08-15 20-30-00`), BatSound (`2021-08-15_20_30_00`), BirdNET-Pi (`…-2021-08-15-birdnet-20:30:00`).
  */
 const FULL = new RegExp(
   String.raw`(?<!\d)${DATE}(?:[T_ $-]{1,3}|-birdnet-(?:RTSP_\d+-)?)${TIME}${ZONE}`,
   'i',
+);
+/** With the zone behind the date: `SITE_20210815+0200_203000`. */
+const ZONED_DATE = new RegExp(
+  String.raw`(?<!\d)${DATE}(?<zone>[+-]\d{2}:?\d{2})[T_ ]${TIME}(?!\d)`,
+);
+/** Phones and older firmware: `20210815203000`. */
+const BARE = new RegExp(
+  String.raw`(?<!\d)(?<year>(?:19|20)\d{2})(?<month>\d{2})(?<day>\d{2})(?<hour>\d{2})(?<minute>\d{2})(?<second>\d{2})(?!\d)`,
 );
 /** Zoom, Tascam, Olympus: `210815-203000`. */
 const SHORT = new RegExp(
@@ -33,7 +41,12 @@ export function fileNameTime(name: string): (ToldTime & { readonly text: string 
       return { localMs: seconds * 1000, offsetMs: 0, text: hex };
     }
   }
-  return read(FULL.exec(name), 0) ?? read(SHORT.exec(name), 2000);
+  return (
+    read(FULL.exec(name), 0) ??
+    read(ZONED_DATE.exec(name), 0) ??
+    read(BARE.exec(name), 0) ??
+    read(SHORT.exec(name), 2000)
+  );
 }
 
 function read(match: RegExpExecArray | null, century: number): ReturnType<typeof fileNameTime> {

@@ -99,7 +99,7 @@ export const analysisSettingsSchema = z.strictObject({
 export const historySettingsSchema = z.strictObject({
   /** Days that cleared alerts, gaps and import reports are kept; null = for ever. */
   alerts_days: z.number().int().min(1).max(36_500).nullable().default(365),
-  gaps_days: z.number().int().min(1).max(36_500).nullable().default(null),
+  gaps_days: z.number().int().min(1).max(36_500).nullable().default(1825),
   imports_days: z.number().int().min(1).max(36_500).nullable().default(365),
   /** Hours between backups of the database. */
   backup_interval_hours: z.number().int().min(1).max(720).default(24),

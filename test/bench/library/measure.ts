@@ -132,21 +132,25 @@ function questions(
       ask: () => search.count({ device: 'microphone-1', from: new Date(moment()).toISOString() }),
     },
     {
-      name: 'coverage of a day, all microphones',
-      goalMs: 100,
+      // The main loop has others' turns between one microphone and the next.
+      name: 'coverage of a day, one microphone',
+      goalMs: 20,
       ask: () => {
         const fromMs = moment();
         const span = { fromMs, toMs: fromMs + 86_400_000 };
-        return coverage.devices().map(({ name, displayName, simulated }) =>
-          coverageOf({
-            ...span,
-            ...{ device: name, displayName, simulated, nowMs: endMs + 86_400_000, pending: null },
-            duties: coverage.duties(name, span),
-            dutiesSinceMs: coverage.firstDutyMs(name),
-            gaps: coverage.gaps(name, span),
-            recordings: coverage.recordings(name, span),
-          }),
-        );
+        return coverage
+          .devices()
+          .slice(0, 1)
+          .map(({ name, displayName, simulated }) =>
+            coverageOf({
+              ...span,
+              ...{ device: name, displayName, simulated, nowMs: endMs + 86_400_000, pending: null },
+              duties: coverage.duties(name, span),
+              dutiesSinceMs: coverage.firstDutyMs(name),
+              gaps: coverage.gaps(name, span),
+              recordings: coverage.recordings(name, span),
+            }),
+          );
       },
     },
     poll(

@@ -109,6 +109,22 @@ describe('a day', () => {
     await expect(report.day({ day: DAY, device: 'ghost' })).rejects.toThrow(NotFoundError);
   });
 
+  it('lets others have a turn between one microphone and the next', async () => {
+    const { report } = world();
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => {
+      if (isOver) return;
+      turns += 1;
+      setImmediate(turn);
+    };
+    setImmediate(turn);
+    const { devices } = await report.day({ day: DAY });
+    isOver = true;
+    expect(devices.length).toBeGreaterThan(1);
+    expect(turns).toBeGreaterThanOrEqual(devices.length - 1);
+  });
+
   it('does not count what was brought in from elsewhere', async () => {
     const { report, record } = world();
     record({ device: 'mic', timeMs: at(3600), source: 'import' });

@@ -265,9 +265,16 @@ describe('an export as a data package', () => {
     insertDevice(bench.connection, 'AudioMoth 24F3', { kind: 'imported' });
     bench.record(
       { after: [] },
-      { device: 'AudioMoth 24F3', source: 'import', originalName: 'x.WAV' },
+      {
+        device: 'AudioMoth 24F3',
+        source: 'import',
+        originalName: 'x.WAV',
+        timeSource: 'file_time',
+      },
     );
     const done = await bench.run({ format: 'data_package' });
+    // When a file was last written may be when it was copied.
+    expect(readPackage(done.folder).deployments).toMatchObject([{ timestampIssues: 'true' }]);
     expect(done.remarks).toEqual([
       {
         kind: 'position_unknown',

@@ -35,6 +35,9 @@ describe('the time in a file name', () => {
     ['Swift', 'S1094_20210815_203000_+0200.wav', '2021-08-15T20:30:00Z', 2],
     ['Frontier Labs', '20210815T203000+1000_REC.wav', '2021-08-15T20:30:00Z', 10],
     ['Frontier Labs in the west', '20210815T203000-0500_REC.wav', '2021-08-15T20:30:00Z', -5],
+    ['a zone in brackets', '20210815_203000(-0700).wav', '2021-08-15T20:30:00Z', -7],
+    ['a zone behind the date', 'S4_20210815+0200_203000.wav', '2021-08-15T20:30:00Z', 2],
+    ['fourteen digits', '20210815203000.wav', '2021-08-15T20:30:00Z'],
     ['Avisoft', 'T2021-08-15_20-30-00_0000001.wav', '2021-08-15T20:30:00Z'],
     ['Anabat', '2021-08-15 20-30-00.wav', '2021-08-15T20:30:00Z'],
     ['Pettersson', 'BatSound_2021-08-15_20_30_00.wav', '2021-08-15T20:30:00Z'],
@@ -55,6 +58,7 @@ describe('the time in a file name', () => {
     '20210230_203000.wav',
     '20210815_256000.wav',
     'IMG_120210815_203000.wav', // part of a longer number
+    '202108152030001.wav',
     'ZOOM0001.WAV',
   ])('is not found in %s', (name) => {
     expect(fileNameTime(name)).toBeNull();

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MARKER_NAME } from '../data-folder';
 import { orNothing } from '../files/absent';
+import { sidecarPath } from '../importing/imported-path';
 import { SourceNames } from '../importing/source-names';
 import { BinKeeper } from '../recordings/bin-keeper';
 import { RecordingEditor } from '../recordings/editor';
@@ -71,7 +72,7 @@ export function composeRecordings(
       dataDisk.state().state !== 'missing' &&
       (await orNothing(lstat(join(folder.root, MARKER_NAME)))) !== null,
     exclusively: (work) => indexer.whileNotIndexing(work),
-    companionsOf: (path) => (path.startsWith('imported/') ? sidecarsOf(path) : []),
+    companionsOf: (path) => (path.startsWith('imported/') ? [sidecarPath(path)] : []),
     forgetNames: (id) => {
       sourceNames.forget(id);
     },
@@ -94,9 +95,4 @@ export function composeRecordings(
     purge: (request, actor) => purge.purge(request, actor),
   });
   return { repository, editor, purge, binKeeper, close: () => thread.close() };
-}
-
-/** What an import has written beside a file, see the importing room. */
-function sidecarsOf(path: string): readonly string[] {
-  return [path.replace(/\.[^./]+$/, '.json')];
 }

@@ -127,6 +127,7 @@ async function finishRun(tools: CaptureTools, run: OpenRun): Promise<void> {
     anchor: () => anchor,
     // Times and order of such a run are what could be found out.
     recovered: isMadeFromFiles(record),
+    leftover: true,
   });
   await promoter.resume();
   await promoter.finish();

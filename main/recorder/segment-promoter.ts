@@ -11,6 +11,7 @@ import type { Logger } from '../logging/logger';
 import { writeGuano } from '../wav/guano';
 import { inspectWav, WavError, type WavInfo } from '../wav/inspect';
 import { repairWav } from '../wav/repair';
+import { zerosAtSoundEnd, zerosNote } from '../wav/zero-end';
 import { bufferFileName } from './capture-command';
 import { type CaptureConfig, firstStreamRate } from './capture-config';
 import { quarantine } from './quarantine';
@@ -44,6 +45,8 @@ export interface PromoterOptions {
   readonly describe: DescribeSegment;
   /** Whatever its files are like, what is known of this run was pieced together. */
   readonly recovered?: boolean;
+  /** It was found when its capture was dead, maybe after a power cut: what looks whole may not be. */
+  readonly leftover?: boolean;
   readonly bus: EventBus;
   readonly logger: Logger;
 }
@@ -274,7 +277,7 @@ export class SegmentPromoter {
   }
 
   async #judge(sequence: number, first: Stream, present: Stream[]): Promise<void> {
-    const { config } = this.#options;
+    const { config, logger } = this.#options;
     const file = this.#bufferFile(first, sequence);
     let recovered = false;
     let info: WavInfo | null = null;
@@ -298,6 +301,19 @@ export class SegmentPromoter {
         if (!(error instanceof WavError)) throw error;
         await this.#refuse(sequence, present, error.problem, error.message);
         return;
+      }
+    } else if (this.#options.leftover === true) {
+      const zeros = await zerosAtSoundEnd(file, info);
+      recovered = zeros > 0;
+      if (recovered) {
+        const message = 'A segment that seemed whole ends in zeros.';
+        const context = {
+          device: config.device,
+          run: this.#options.runId,
+          sequence,
+          stream: first,
+        };
+        logger.warn('segment.zeros', message, { ...context, note: zerosNote(zeros) });
       }
     }
     if (info.frames === 0) {

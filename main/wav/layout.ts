@@ -10,6 +10,7 @@ import {
   type ReadableAt,
   type WavHeader,
 } from './header';
+import { zerosAtEnd } from './zero-end';
 
 /** What lies behind the end of the audio, if the header's word is taken for where that is. */
 export interface WavTail {
@@ -31,16 +32,12 @@ export interface WavLayout {
   readonly tail: WavTail | null;
   /** The file's last GUANO chunk, found by its text; looked for only where the header does not tell. */
   readonly guano: Chunk | null;
-  /** Whole blocks of zeros at the end, bytes; looked for only where the header does not tell. */
+  /** Zeros at the end, bytes, a sector of them at least; looked for only where the header does not tell. */
   readonly zeroBytesAtEnd: number;
 }
 
 /** No GUANO text that the station reads or writes is longer. */
 export const MAX_GUANO_BYTES = 256 * 1024;
-/** A power cut leaves whole blocks of the file system unwritten. */
-const BLOCK_BYTES = 4096;
-/** How far back an end of zeros is measured. */
-const MAX_ZERO_BYTES = 64 * 1024 * 1024;
 const MAX_TAIL_CHUNKS = 1000;
 const GUANO_START = /guan[^]{4}GUANO\|/g;
 /** A form that was cut while it changed from RIFF to RF64 is still one. */
@@ -101,20 +98,3 @@ export async function findGuano(
 }
 
 /** Bytes at the end of the file that belong to whole blocks of nothing but zeros. */
-async function zerosAtEnd(
-  handle: ReadableAt,
-  dataOffset: number,
-  fileBytes: number,
-): Promise<number> {
-  const from = Math.max(dataOffset, fileBytes - MAX_ZERO_BYTES);
-  let firstZero = fileBytes;
-  while (firstZero > from) {
-    const start = Math.max(from, firstZero - 16 * BLOCK_BYTES);
-    const piece = await readAt(handle, start, firstZero - start);
-    const lastSound = piece.findLastIndex((byte) => byte !== 0);
-    firstZero = start + lastSound + 1;
-    if (lastSound >= 0) break;
-  }
-  const firstBlock = Math.ceil(firstZero / BLOCK_BYTES) * BLOCK_BYTES;
-  return fileBytes - firstBlock >= BLOCK_BYTES ? fileBytes - firstBlock : 0;
-}

@@ -2,6 +2,7 @@ import type { Edit } from './edits';
 import { type Chunk, chunkEnd, declaredBytes, UNKNOWN_32 } from './header';
 import { MAX_GUANO_BYTES, type WavLayout, type WavTail } from './layout';
 import { sizeEdits } from './sizes';
+import { zerosNote } from './zero-end';
 
 /** How a file becomes whole. */
 export interface RepairPlan {
@@ -41,9 +42,7 @@ export function planRepair(layout: WavLayout): RepairPlan {
   const notes = [
     note,
     // Silence may be real, and if it is not, its length is: it stays.
-    layout.zeroBytesAtEnd > 0 && dataEnd === end
-      ? `the last ${String(layout.zeroBytesAtEnd)} bytes are zeros: silence, or sound that a power cut kept from the disk`
-      : '',
+    layout.zeroBytesAtEnd > 0 && dataEnd === end ? zerosNote(layout.zeroBytesAtEnd) : '',
   ].filter((text) => text !== '');
   return {
     frames: Math.floor(dataBytes / header.format.frameBytes),

@@ -137,6 +137,20 @@ function quarantined(run: DeadRun): string[] {
 
 describe('what a power cut leaves of a run', () => {
   left(
+    'a closed segment whose last bytes never reached the disk: is kept, marked as recovered, and told',
+    (run) => {
+      run.pair(0);
+      const file = run.buffer('raw', 0);
+      const bytes = readFileSync(file);
+      writeFileSync(file, bytes.fill(0, bytes.length - 3000));
+    },
+    ({ rows, events }) => {
+      expect(rows).toMatchObject([{ sequence: 0, durationS: 1, recovered: true }]);
+      expect(events).toContain('segment.zeros');
+    },
+  );
+
+  left(
     'an open segment in both streams: is made whole, kept to the last frame and marked as recovered',
     (run) => {
       run.pair(0);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { THREADS } from './scripts/threads.mjs';
 
 const here = (path: string): string => resolve(import.meta.dirname, path);
 const alias = { '@shared': here('shared'), '@main': here('main') };
@@ -27,6 +28,7 @@ export default defineConfig({
           'commander',
           'drizzle-orm',
           'execa',
+          'prom-client',
           'rotating-file-stream',
           'yaml',
           'zod',
@@ -36,13 +38,9 @@ export default defineConfig({
         input: {
           index: here('electron/index.ts'),
           headless: here('main/headless.ts'),
-          'sha256-worker': here('main/indexer/sha256-worker.ts'),
-          'database-worker': here('main/database/database-worker.ts'),
-          'read-worker': here('main/recordings/read-worker.ts'),
-          'head-worker': here('main/indexer/head-worker.ts'),
-          'audit-worker': here('main/indexer/audit-worker.ts'),
-          'asset-worker': here('main/analysis/asset-worker.ts'),
-          'import-worker': here('main/importing/import-worker.ts'),
+          ...Object.fromEntries(
+            Object.entries(THREADS).map(([name, source]) => [name, here(source)]),
+          ),
         },
         output: {
           format: 'es',

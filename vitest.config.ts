@@ -8,9 +8,13 @@ export default defineConfig({
   resolve: { alias: { '@shared': here('shared'), '@main': here('main') } },
   test: {
     maxWorkers: 2,
+    globalSetup: here('test/support/build-threads.ts'),
     restoreMocks: true,
-    // Tests must not remember their data folders among the user's own.
-    env: { XDG_STATE_HOME: join(tmpdir(), 'silvasonic-test-state') },
+    env: {
+      // Tests must not remember their data folders among the user's own, nor their passwords.
+      XDG_STATE_HOME: join(tmpdir(), 'silvasonic-test-state'),
+      DBUS_SESSION_BUS_ADDRESS: 'unix:path=/proc/nonexistent',
+    },
     projects: [
       {
         extends: true,

@@ -20,12 +20,14 @@ import { installationAt } from '@main/installation';
 import { DEMO_PREFIX, endAbandonedDemos } from '@main/recorder/abandoned-demos';
 import { openStation, type Station } from '@main/station';
 import { unsupportedUpdater, type Updater } from '@main/updates/updater';
+import { takeSecretEnvironment } from '@main/vault/secret-environment';
 import { ownArguments, parseArguments, USAGE, type ConsoleArguments } from './args';
 import { bootSentence, needsDialog, standardError } from './boot-failure';
 import { ElectronFileDialogs } from './file-dialogs';
 import { acceptPage, disconnectWhenGone } from './page-connection';
 import { profileFolder } from './profile-folder';
 import { registerSchemes, serveSchemes } from './protocol';
+import { openLogin } from './open-login';
 import { lockContents, lockSession } from './security';
 import { Shutdown } from './shutdown';
 import { openFeedReader } from './update-feed';
@@ -35,6 +37,8 @@ import { bringToFront, openWindow } from './window';
 const DIALOG_BOUND_MS = 60_000;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const installation = installationAt(import.meta.dirname);
+/** Before the first program is started that would inherit it. */
+const secretEnvironment = takeSecretEnvironment(process.env);
 const PAGE_DIR = join(import.meta.dirname, '..', 'renderer');
 const PRELOAD = join(import.meta.dirname, '..', 'preload', 'index.cjs');
 
@@ -99,6 +103,8 @@ async function open(
     updater,
     newStation,
     dialogs,
+    secretEnvironment,
+    openAddress: openLogin,
     ...(demo
       ? { simulate: 1 }
       : { knownStations: new KnownStations(knownStationsFile(process.env)) }),

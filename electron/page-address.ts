@@ -34,3 +34,8 @@ export function isAllowedExternal(
     hosts.includes(url.hostname)
   );
 }
+
+/** Where `rclone authorize` waits for a browser of this machine. */
+export function isLoginAddress(address: string): boolean {
+  return /^http:\/\/127\.0\.0\.1:53682\/auth\?state=[\w-]+$/.test(address);
+}

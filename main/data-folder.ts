@@ -13,8 +13,16 @@ export interface DataFolder {
   readonly runtimeFile: string;
   /** Signs certificates. */
   readonly stationKeyFile: string;
+  /** Credentials that the keyring does not take, locked with a key that lies elsewhere. */
+  readonly vaultFile: string;
+  /** What is about to be deleted, until the database knows. */
+  readonly deletionJournal: string;
   readonly recorderDir: string;
   readonly logDir: string;
+  /** What is encoded for the cloud, until it is sent; nothing in it is worth keeping. */
+  readonly encodingDir: string;
+  /** What comes back from the cloud, until it has its place; nothing in it is worth keeping. */
+  readonly fetchingDir: string;
 }
 
 /** Lies in every data folder: where it is missing, the disk that should be there is not. */
@@ -29,8 +37,12 @@ export function dataFolderAt(path: string): DataFolder {
     lockFile: join(root, 'station.lock'),
     runtimeFile: join(root, 'console.json'),
     stationKeyFile: join(root, 'station-key.pem'),
+    vaultFile: join(root, 'vault.json'),
+    deletionJournal: join(root, 'deletions.journal'),
     recorderDir: join(root, 'recorder'),
     logDir: join(root, 'logs'),
+    encodingDir: join(root, 'encoding'),
+    fetchingDir: join(root, 'fetching'),
   };
 }
 

@@ -13,6 +13,7 @@ export interface Installation {
   readonly readWorkerUrl: URL;
   readonly assetWorkerUrl: URL;
   readonly importWorkerUrl: URL;
+  readonly janitorWorkerUrl: URL;
   readonly version: string;
 }
 
@@ -32,6 +33,7 @@ export function installationAt(mainDir: string): Installation {
     readWorkerUrl: pathToFileURL(join(mainDir, 'read-worker.mjs')),
     assetWorkerUrl: pathToFileURL(join(mainDir, 'asset-worker.mjs')),
     importWorkerUrl: pathToFileURL(join(mainDir, 'import-worker.mjs')),
+    janitorWorkerUrl: pathToFileURL(join(mainDir, 'janitor-worker.mjs')),
     version,
   };
 }

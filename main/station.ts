@@ -9,8 +9,12 @@ import { createRouter, type StationRouter } from './api/router';
 import { systemClock } from './clock/system-clock';
 import type { ClockWatch } from './clock/clock-watch';
 import { type Base, composeBase, type Foundation, type Place } from './composition/base';
+import { composeAuthorising } from './composition/authorising';
+import { type Cloud, composeCloud } from './composition/cloud';
 import { composeLibrary, type Library } from './composition/library';
+import { composeMetrics } from './composition/metrics';
 import { composeRecording, type Recording } from './composition/recording';
+import { composeRetention, type Retention } from './composition/retention';
 import { composeUpkeep } from './composition/upkeep';
 import type { LastConsole } from './coverage/console-life';
 import { CoverageReport } from './coverage/coverage-report';
@@ -49,7 +53,6 @@ import type { SettingsStore } from './settings/settings-store';
 import { SettingsWatch } from './settings/settings-watch';
 import type { DatabaseUpkeep } from './upkeep/database-upkeep';
 import type { StationOptions } from './station-options';
-import { CredentialVault } from './vault/credential-vault';
 import { messageOf } from './error-message';
 
 /**
@@ -122,6 +125,8 @@ export class Station {
   readonly #base: Base;
   readonly #recording: Recording;
   readonly #library: Library;
+  readonly #cloud: Cloud;
+  readonly #retention: Retention;
   readonly #upkeep: DatabaseUpkeep;
   readonly #key: StationKey;
   /** In the data folder, and one that outlives its disk. */
@@ -138,9 +143,13 @@ export class Station {
     const upkeep = composeUpkeep(base);
     const recording = composeRecording(base);
     const library = composeLibrary(base, recording, upkeep);
+    const cloud = composeCloud(base, recording);
+    const retention = composeRetention(base, recording, library.analysis, upkeep, cloud.isInUse);
     this.#base = base;
     this.#recording = recording;
     this.#library = library;
+    this.#cloud = cloud;
+    this.#retention = retention;
     this.#upkeep = upkeep;
     const keyFile = foundation.folder.stationKeyFile;
     this.#key = new StationKey(keyFile, () => base.dataDisk.usable());
@@ -168,8 +177,16 @@ export class Station {
       recording.retimer,
       recording.coverageKeeper,
       recording.recorders,
+      ...retention.services,
       ...library.services,
+      ...cloud.services,
       alertKeeper,
+      composeMetrics(base, {
+        snapshot: this.#snapshotWith(new HostMetrics(folder.root)),
+        remotes: cloud.remotes,
+        janitor: retention.janitor,
+        database: upkeep,
+      }),
     ];
     this.router = this.#makeRouter();
     const paths = new Set([socketPath(folder), spareSocketPath(folder)]);
@@ -178,12 +195,12 @@ export class Station {
     this.#reportOpening(opened, place);
   }
 
-  #makeRouter(): StationRouter {
-    const { foundation, connection, bus, log, settings, profiles, alerts, dataDisk } = this.#base;
-    const { devices, recorders, timetable } = this.#recording;
-    const { options, clock, folder, place } = foundation;
-    const host = new HostMetrics(folder.root);
-    const snapshot = (): Promise<StationSnapshot> =>
+  /** @param host tells how busy the processor was since it was asked the last time */
+  #snapshotWith(host: HostMetrics): () => Promise<StationSnapshot> {
+    const { foundation, settings, alerts, dataDisk } = this.#base;
+    const { recorders } = this.#recording;
+    const { options, clock, folder } = foundation;
+    return () =>
       makeSnapshot({
         clock,
         version: options.version,
@@ -204,6 +221,13 @@ export class Station {
         }),
         alerts: () => alerts.open(),
       });
+  }
+
+  #makeRouter(): StationRouter {
+    const { foundation, connection, bus, log, settings, profiles, alerts, dataDisk } = this.#base;
+    const { devices, recorders, timetable } = this.#recording;
+    const { options, clock, folder, place } = foundation;
+    const snapshot = this.#snapshotWith(new HostMetrics(folder.root));
     const live = new LiveStreams({
       known: (name) => devices.list().some((device) => device.name === name),
       port: (device) => recorders.livePort(device),
@@ -244,6 +268,12 @@ export class Station {
         dataDir: folder.root,
         diskUsable: () => dataDisk.usable(),
       }),
+      remotes: this.#cloud.remotes,
+      reconciler: this.#cloud.reconciler,
+      authoriser: composeAuthorising(this.#base),
+      uploads: this.#cloud.uploads,
+      custody: this.#cloud.custody,
+      janitor: this.#retention.janitor,
       imports: this.#library.imports,
       exporter: this.#library.exporter,
       dialogs: options.dialogs ?? null,
@@ -254,7 +284,7 @@ export class Station {
       settings,
       log,
       updater: options.updater,
-      vault: new CredentialVault({ clock }),
+      vault: this.#base.vault,
     });
   }
 
@@ -274,7 +304,9 @@ export class Station {
     });
     for (const service of this.#services) await service.start();
     await this.#key.recall();
+    void this.#base.vault.tidy();
     if (options.simulate !== undefined) await this.devices.ensureSimulated(options.simulate);
+    if (options.demo) await this.#cloud.demonstrate();
     await this.#openDoor(this.#started.wallMs);
   }
 
@@ -366,7 +398,9 @@ export class Station {
       }
       this.logger.info('station.stopped', 'The station has stopped.');
     }
+    await this.#cloud.close();
     await this.#library.close();
+    await this.#retention.close();
     await this.#base.log.close();
     // SQLite removes its log by name as it closes, and by that name another disk's log may lie there now.
     if (!this.#base.folderIsThere()) return;

@@ -147,6 +147,13 @@ export class Analysis implements Service {
     };
   }
 
+  /** Names of those that are on: what they have not done yet is not to be deleted before. */
+  enabledWorkers(): string[] {
+    return this.#lanes.flatMap(({ workers }) =>
+      workers.filter((worker) => worker.enabled()).map(({ name }) => name),
+    );
+  }
+
   workers(): WorkerStatus[] {
     const { queue, permission } = this.#options;
     const resting = permission().may !== 'everything';

@@ -9,9 +9,12 @@ import type { Updater } from '../updates/updater';
 import type { CredentialVault } from '../vault/credential-vault';
 import type { Alerts } from '../monitor/alerts';
 import type { Analysis } from '../analysis/analysis';
+import type { Authoriser } from '../cloud/authorising/authoriser';
 import { alertsApi } from './alerts-api';
 import { analysisApi } from './analysis-api';
+import { authorisationApi } from './authorisation-api';
 import { coverageApi, type CoverageSource } from './coverage-api';
+import { custodyApi, type CustodySource } from './custody-api';
 import { databaseApi, type DatabaseSource } from './database-api';
 import { devicesApi } from './devices-api';
 import { dialogsApi, type DialogSource } from './dialogs-api';
@@ -20,13 +23,16 @@ import { isUnforeseen } from './handled-errors';
 import { os } from './implementer';
 import { importsApi } from './imports-api';
 import { integrityApi, type IntegritySource } from './integrity-api';
+import { janitorApi, type JanitorSource } from './janitor-api';
 import { logsApi } from './logs-api';
 import { profilesApi } from './profiles-api';
 import { type LiveSource, recordersApi, type SchedulingSource } from './recorders-api';
 import { recordingsApi, type RecordingsApiParts } from './recordings-api';
+import { type ReconciliationSource, remotesApi, type RemotesSource } from './remotes-api';
 import { settingsApi } from './settings-api';
 import { stationApi, type StationApiParts } from './station-api';
 import { updatesApi } from './updates-api';
+import { uploadsApi, type UploadsSource } from './uploads-api';
 import { vaultApi } from './vault-api';
 
 export interface RouterParts extends StationApiParts, DialogSource, RecordingsApiParts {
@@ -39,6 +45,12 @@ export interface RouterParts extends StationApiParts, DialogSource, RecordingsAp
   readonly exporter: Exporter;
   readonly imports: ImportService;
   readonly coverage: CoverageSource;
+  readonly remotes: RemotesSource;
+  readonly reconciler: ReconciliationSource;
+  readonly authoriser: Authoriser;
+  readonly uploads: UploadsSource;
+  readonly custody: CustodySource;
+  readonly janitor: JanitorSource;
   readonly alerts: Alerts;
   readonly database: DatabaseSource;
   readonly profiles: ProfileStore;
@@ -77,6 +89,11 @@ export function createRouter(parts: RouterParts) {
     integrity: integrityApi(parts.integrity),
     analysis: analysisApi(parts.analysis),
     coverage: coverageApi(parts.coverage),
+    remotes: remotesApi(parts.remotes, parts.reconciler),
+    authorisation: authorisationApi(parts.authoriser),
+    uploads: uploadsApi(parts.uploads),
+    custody: custodyApi(parts.custody),
+    janitor: janitorApi(parts.janitor),
     alerts: alertsApi(parts.alerts),
     database: databaseApi(parts.database),
     profiles: profilesApi(parts.profiles),

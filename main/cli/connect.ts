@@ -17,6 +17,7 @@ import { openStation } from '../station';
 import { StationError } from '../station-error';
 import type { StationOptions } from '../station-options';
 import { unsupportedUpdater } from '../updates/updater';
+import { takeSecretEnvironment } from '../vault/secret-environment';
 import { copyDatabase, type DatabaseCopy, isUnwritable } from './look-at-copy';
 
 export interface Connected {
@@ -63,12 +64,13 @@ export async function connectStation(
       `There is no station in ${folder.root}. "run" makes one; another folder is chosen with --data.`,
     );
   }
+  const secretEnvironment = takeSecretEnvironment(process.env);
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const running = await connectRunning(folder);
     if (running !== null) return running;
     try {
-      return await connectFolder(dataDir, installation);
+      return await connectFolder(dataDir, installation, { secretEnvironment });
     } catch (error) {
       if (purpose === 'read' && isUnwritable(error)) {
         return await connectCopy(folder, installation, error);
@@ -88,7 +90,7 @@ async function isMarked(folder: DataFolder): Promise<boolean> {
 async function connectFolder(
   dataDir: string,
   installation: Installation,
-  options: Pick<StationOptions, 'databaseCopy'> = {},
+  options: Pick<StationOptions, 'databaseCopy' | 'secretEnvironment'> = {},
 ): Promise<Connected> {
   const station = await openStation({
     ...installation,

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
 import type { StationClient } from '@shared/contract';
@@ -6,6 +6,12 @@ import { alsaPcmSchema } from '@shared/model/device';
 import { tagNameSchema } from '@shared/model/tag';
 import { type ExportFormat, exportFormatSchema } from '@shared/model/export';
 import { type Stream, streamSchema } from '@shared/model/recording';
+import {
+  optionNameSchema,
+  remoteTypeSchema,
+  type UploadWindow,
+  uploadWindowSchema,
+} from '@shared/model/remote';
 import { LONGEST_PAUSE_MS, type Schedule } from '@shared/model/schedule';
 import { toInstant } from '@shared/model/time';
 import { chosenDataDir, dataFolderAt, defaultDataDir } from '../data-folder';
@@ -15,6 +21,7 @@ import { ConflictError, InvalidValueError, NotFoundError } from '../request-erro
 import { parseSettingValue, resolveSettingKey } from '../settings/setting-key';
 import { StationError } from '../station-error';
 import { AlreadySaid } from './already-said';
+import { askSecrets } from './ask-secrets';
 import { audit } from './audit';
 import {
   type CertificateRequest,
@@ -50,6 +57,21 @@ import {
   showStatus,
 } from './queries';
 import { collectIds } from './recording-ids';
+import {
+  addRemote,
+  backfillRemote,
+  editRemote,
+  type NamedValue,
+  type NewRemoteWords,
+  pauseRemote,
+  type RemoteWords,
+  removeRemote,
+  resumeRemote,
+  secretsToAsk,
+  showRemotes,
+  testRemote,
+} from './remotes';
+import { reconcileRemote } from './reconcile-remote';
 import { run } from './run';
 import { parseSchedule } from './schedule-words';
 import {
@@ -64,8 +86,11 @@ import { showAlerts } from './show-alerts';
 import { showAnalysis } from './show-analysis';
 import { backUpDatabase, showDatabase } from './show-database';
 import { showCoverage } from './show-coverage';
+import { fetchBack, showCustody } from './show-custody';
+import { JANITOR_WORDS, type JanitorWord, showJanitor } from './show-janitor';
 import { mustNotGoOn, showRecorder } from './show-recorder';
 import { showSchedule } from './show-schedule';
+import { showUploads, type UploadsRequest } from './show-uploads';
 import { UsageError } from './usage-error';
 import { checkVerify, verify, type VerifyRequest } from './verify';
 
@@ -258,6 +283,14 @@ function buildProgram(installation: Installation, output: Output): Command {
     .option('--limit <n>', 'at most this many', wholeNumber(1, 10_000), 100)
     .action((options: Shared & { all: boolean; limit: number }) =>
       ask(options, (client) => showAlerts(client, options, options.json, output)),
+    );
+  command('uploads', 'every attempt to upload a recording, the newest first')
+    .option('--remote <remote>', 'to this one only')
+    .option('--recording <id>', 'of this one only', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--failed', 'those that failed only', false)
+    .option('--limit <n>', 'at most this many', wholeNumber(1, 10_000), 100)
+    .action((options: Shared & UploadsRequest) =>
+      ask(options, (client) => showUploads(client, options, options.json, output)),
     );
   command('analysis', 'waveforms, pictures and your own command: how far each is')
     .option('--retry <worker>', 'let it try again what it failed at')
@@ -461,6 +494,22 @@ function buildProgram(installation: Installation, output: Output): Command {
     .action((options: Shared & { acceptLoss: boolean }) =>
       change(options, (client) => audit(client, options.acceptLoss, options.json, output)),
     );
+  command(
+    'janitor',
+    'what makes room on the disk: how it is, what would go next, what went and why',
+  )
+    .addArgument(
+      new Argument('[what]', 'what is asked; `run`: make room now')
+        .choices(JANITOR_WORDS)
+        .default('status'),
+    )
+    .option('--dry', 'with `run`: only tell what would be deleted', false)
+    .option('--limit <n>', 'with `plan` and `history`: at most this many', wholeNumber(1, 500), 50)
+    .action((word: JanitorWord, options: Shared & { dry: boolean; limit: number }) => {
+      const asked = { word, dry: options.dry, limit: options.limit };
+      const purpose = word === 'run' && !options.dry ? 'change' : 'read';
+      return ask(options, (client) => showJanitor(client, asked, options.json, output), purpose);
+    });
   command('import', 'copy sound files and folders, e.g. of an SD card, into the library')
     .argument('[path...]')
     .option('--device <name>', 'of this microphone; else what each file says of itself', deviceName)
@@ -541,6 +590,86 @@ function buildProgram(installation: Installation, output: Output): Command {
       change(options, (client) => confirmClock(client, options.json, output)),
     );
 
+  const remotes = program.command('remotes').description('the places that recordings are sent to');
+  const remotesCommand = (name: string, description: string): Command =>
+    remotes
+      .command(name)
+      .description(description)
+      .addOption(dataOption())
+      .option('--json', 'one JSON document', false);
+  remotesCommand('list', 'how each stands, in the order in which they are served').action(
+    (options: Shared) => ask(options, (client) => showRemotes(client, options.json, output)),
+  );
+  withRemoteOptions(
+    remotesCommand(
+      'add <name>',
+      'send what is recorded from now on to another place, after a test',
+    ),
+  )
+    .addOption(
+      new Option('--type <type>', 'what kind of place')
+        .choices(remoteTypeSchema.options)
+        .makeOptionMandatory(),
+    )
+    .option('--slug <slug>', 'what it is called here; otherwise made of its name')
+    .option('--no-test', 'add it even if it cannot be reached now')
+    .action(async (name: string, options: Shared & RemoteChoice & NewRemoteWords) => {
+      const secrets = await askSecrets(secretsToAsk(options.type, options.secret));
+      return change(options, (client) =>
+        addRemote(client, { ...options, name }, secrets, options.json, output),
+      );
+    });
+  withRemoteOptions(remotesCommand('edit <remote>', 'change what is said of it'))
+    .option('--name <words>', 'what people call it')
+    .action(async (slug: string, options: Shared & RemoteChoice & { name?: string }) => {
+      const secrets = await askSecrets(options.secret);
+      return change(options, (client) =>
+        editRemote(client, slug, options, secrets, options.json, output),
+      );
+    });
+  remotesCommand('test <remote>', 'write, read back and remove a small file there').action(
+    (slug: string, options: Shared) =>
+      change(options, (client) => testRemote(client, slug, options.json, output)),
+  );
+  remotesCommand('pause <remote>', 'send nothing to it until it is resumed').action(
+    (slug: string, options: Shared) =>
+      change(options, (client) => pauseRemote(client, slug, options.json, output)),
+  );
+  remotesCommand('resume <remote>', 'end a pause, or try again after a refusal').action(
+    (slug: string, options: Shared) =>
+      change(options, (client) => resumeRemote(client, slug, options.json, output)),
+  );
+  remotesCommand('backfill <remote>', 'send it what was recorded before it was added, too').action(
+    (slug: string, options: Shared) =>
+      change(options, (client) => backfillRemote(client, slug, options.json, output)),
+  );
+  remotesCommand(
+    'reconcile <remote>',
+    'compare what lies there with the database, and correct what the database says of it',
+  ).action((slug: string, options: Shared) =>
+    change(options, (client) => reconcileRemote(client, slug, options.json, output)),
+  );
+  remotesCommand('remove <remote>', 'send nothing to it any more; without --yes, tell what that is')
+    .option('--yes', 'remove it; what lies there stays there', false)
+    .action((slug: string, options: Shared & { yes: boolean }) =>
+      ask(
+        options,
+        (client) => removeRemote(client, slug, options.yes, options.json, output),
+        options.yes ? 'change' : 'read',
+      ),
+    );
+
+  command('custody', 'where a recording is, and what that rests on')
+    .usage('[fetch] <recording> [options]')
+    .argument('<words...>', 'its number; after `fetch`: bring it back from a remote')
+    .action((words: string[], options: Shared) => {
+      const isFetch = words[0] === 'fetch';
+      const id = recordingNumber(isFetch ? words.slice(1) : words);
+      return isFetch
+        ? change(options, (client) => fetchBack(client, id, options.json, output))
+        : ask(options, (client) => showCustody(client, id, options.json, output));
+    });
+
   const settings = program.command('settings').description('read or change settings');
   const settingsCommand = (name: string, description: string): Command =>
     settings
@@ -564,6 +693,59 @@ function buildProgram(installation: Installation, output: Output): Command {
     },
   );
   return program;
+}
+
+interface RemoteChoice extends RemoteWords {
+  readonly secret: string[];
+}
+
+function withRemoteOptions(command: Command): Command {
+  return command
+    .option(
+      '--option <name=value>',
+      'e.g. url=https://…; may be given several times',
+      collectNamed,
+      [],
+    )
+    .option(
+      '--secret <name>',
+      'e.g. pass: asked without an echo, or read from SILVASONIC_SECRET_<NAME> or standard input',
+      collectNames,
+      [],
+    )
+    .option('--base-path <path>', 'where on it recordings lie')
+    .option('--limit <rate>', 'at most so much per second, e.g. 1M; none: no limit')
+    .option('--hours <from-to>', 'local hours, e.g. 22-6; none: at any time', uploadHours);
+}
+
+function collectNames(name: string, before: readonly string[]): string[] {
+  if (optionNameSchema.safeParse(name).success) return [...before, name];
+  // Whoever types the secret itself must not find it repeated.
+  throw new InvalidArgumentError('Expected the name of an option, e.g. pass; never its value.');
+}
+
+function collectNamed(text: string, before: readonly NamedValue[]): NamedValue[] {
+  const at = text.indexOf('=');
+  if (at > 0) return [...before, [text.slice(0, at), text.slice(at + 1)]];
+  throw new InvalidArgumentError('Expected a name, = and a value.');
+}
+
+function uploadHours(text: string): UploadWindow | 'none' {
+  if (text === 'none') return text;
+  const match = /^(\d{1,2})-(\d{1,2})$/.exec(text);
+  const window = uploadWindowSchema.safeParse({
+    startHour: Number(match?.[1]),
+    endHour: Number(match?.[2]),
+  });
+  if (window.success) return window.data;
+  throw new InvalidArgumentError('Expected two hours of 0 to 23, e.g. 22-6.');
+}
+
+function recordingNumber(words: readonly string[]): number {
+  const [text = ''] = words;
+  const id = Number(text);
+  if (words.length === 1 && /^\d{1,15}$/.test(text) && id > 0) return id;
+  throw new UsageError('Say one recording, by its number.');
 }
 
 function dataOption(): Option {

@@ -12,6 +12,7 @@ import { probeFfmpeg } from '../recorder/ffmpeg-probe';
 import { openStation, type Station } from '../station';
 import { StationError } from '../station-error';
 import { unsupportedUpdater } from '../updates/updater';
+import { takeSecretEnvironment } from '../vault/secret-environment';
 import { importEnd } from './import-end';
 import { isNoRoom } from './look-at-copy';
 import { counted, type Output, printable } from './output';
@@ -54,6 +55,7 @@ export async function run(
     captures = 'hand_over';
     stop();
   });
+  const secretEnvironment = takeSecretEnvironment(process.env);
   // Asked before anything is made: without ffmpeg there is nothing to run.
   await probeFfmpeg(process.env['SILVASONIC_FFMPEG'] ?? 'ffmpeg');
   const dataDir = request.demo ? await demoFolder() : request.dataDir;
@@ -66,6 +68,7 @@ export async function run(
       demo: request.demo,
       updater: unsupportedUpdater(installation.version),
       newStation,
+      secretEnvironment,
       ...machineRoots(process.env),
       ...(request.demo ? {} : { knownStations }),
       ...(request.segmentDurationS === undefined

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { cpus, loadavg } from 'node:os';
 import { Analysis } from '../analysis/analysis';
 import { AssetMaking } from '../analysis/asset-making';
 import { AssetStore } from '../analysis/asset-store';
@@ -63,7 +62,7 @@ export function composeAnalysis(base: Base, recording: Recording): Analysis {
       permissionOf({
         diskUsable: dataDisk.usable(),
         lossAgoMs: losses.lossAgoMs(clock.monotonicMs()),
-        loadPerCore: (loadavg()[0] ?? 0) / Math.max(1, cpus().length),
+        loadPerCore: base.loadPerCore(),
       }),
     close: () => maker.close(),
     alerts,

@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os';
 import type { Profile } from '@shared/model/profile';
 import type { Settings } from '@shared/model/settings';
 import type { Clock } from '../clock/clock';
@@ -19,6 +20,11 @@ import { readBootId } from '../process/identity';
 import { ProfileStore } from '../profiles/profile-store';
 import { SettingsStore } from '../settings/settings-store';
 import type { StationOptions } from '../station-options';
+import type { CredentialVault } from '../vault/credential-vault';
+import { openVault } from '../vault/open-vault';
+import { RemoteSecrets } from '../vault/remote-secrets';
+import { SecretScrubber } from '../vault/secret-scrubber';
+import { usualKeyFile } from '../vault/vault-key';
 
 /** Which station lies in the data folder, and what its opening had to say of that. */
 export interface Place {
@@ -56,6 +62,12 @@ export interface Base {
   readonly profileList: () => readonly Profile[];
   readonly alerts: Alerts;
   readonly dataDisk: DataDiskWatch;
+  readonly vault: CredentialVault;
+  readonly secrets: RemoteSecrets;
+  /** Knows every secret that the station holds; what others say goes through it. */
+  readonly scrubber: SecretScrubber;
+  /** Programs that want to run, per core, over the last minute. */
+  readonly loadPerCore: () => number;
   /** False once the disk was found to be gone: nothing may be made in its mount point. */
   readonly folderIsThere: () => boolean;
 }
@@ -65,7 +77,13 @@ export function composeBase(foundation: Foundation): Base {
   const { connection } = opened;
   const bus = createEventBus();
   let mayLog = (): boolean => true; // until the disk is watched
-  const log = new StationLog({ logDir: folder.logDir, clock, mayWrite: () => mayLog() });
+  const scrubber = new SecretScrubber();
+  const log = new StationLog({
+    logDir: folder.logDir,
+    clock,
+    mayWrite: () => mayLog(),
+    scrub: (text) => scrubber.scrub(text),
+  });
   const logger = log.logger('station');
   const clockWatch = new ClockWatch({
     connection,
@@ -97,6 +115,19 @@ export function composeBase(foundation: Foundation): Base {
   });
   const folderIsThere = (): boolean => dataDisk.state().state !== 'missing';
   mayLog = folderIsThere;
+  const vault = openVault({
+    clock,
+    stationId: place.stationId,
+    file: folder.vaultFile,
+    key: {
+      environment: options.secretEnvironment?.encryptionKey ?? null,
+      // A demo leaves nothing outside its folder.
+      keyFile: options.demo
+        ? `${folder.vaultFile}.key`
+        : usualKeyFile(process.env, place.stationId),
+    },
+    usable: folderIsThere,
+  });
   return {
     foundation,
     connection,
@@ -109,6 +140,13 @@ export function composeBase(foundation: Foundation): Base {
     profileList,
     alerts,
     dataDisk,
+    vault,
+    secrets: new RemoteSecrets(vault, scrubber, (problem) => {
+      if (problem === null) alerts.clear('vault.unavailable');
+      else alerts.raise('vault.unavailable', 'warning', problem);
+    }),
+    scrubber,
+    loadPerCore: options.loadPerCore ?? (() => (loadavg()[0] ?? 0) / Math.max(1, cpus().length)),
     folderIsThere,
   };
 }

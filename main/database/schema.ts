@@ -23,6 +23,8 @@ import type { ImportItemState, ImportOptions, ImportState, TimeSource } from '@s
 import type { DesiredReason, SignalHealth } from '@shared/model/recorder';
 import type { Integrity, Stream } from '@shared/model/recording';
 import type { Schedule } from '@shared/model/schedule';
+import type { Copy } from '@shared/model/custody';
+import type { Capabilities, CloudErrorCode, RemoteType } from '@shared/model/remote';
 
 // Times are integer UTC milliseconds (`*Ms`), sizes bytes, rates Hz.
 // `recordings_fts` (FTS5) and the append-only triggers cannot be said in drizzle: see the custom migration.
@@ -175,6 +177,11 @@ export const recordings = sqliteTable(
     localDeleted: flag('local_deleted'),
     localDeletedAtMs: integer('local_deleted_at_ms'),
     localDeletedReason: text('local_deleted_reason'),
+    /** When its files came back from a remote after they had been deleted here. */
+    fetchedBackAtMs: integer('fetched_back_at_ms'),
+    /** From which remote, and whether it is what was recorded. */
+    fetchedFrom: text('fetched_from'),
+    fetchedMatches: integer('fetched_matches', { mode: 'boolean' }),
     /** Of a pair: the one file that is gone while the other is here; null: none, or both. */
     missingFile: text('missing_file').$type<Stream>(),
     /** Worker name → what it did, see `analysis`. */
@@ -515,7 +522,7 @@ export const duties = sqliteTable(
 export const storageRemotes = sqliteTable('storage_remotes', {
   slug: text('slug').primaryKey(),
   name: text('name').notNull(),
-  type: text('type').notNull(),
+  type: text('type').$type<RemoteType>().notNull(),
   /** Options without secrets; those live in the vault. */
   options: text('options', { mode: 'json' }).$type<Record<string, string>>().notNull(),
   basePath: text('base_path').notNull().default('silvasonic'),
@@ -524,6 +531,28 @@ export const storageRemotes = sqliteTable('storage_remotes', {
   windowStartHour: integer('window_start_hour'),
   windowEndHour: integer('window_end_hour'),
   createdAtMs: integer('created_at_ms').notNull(),
+  /** Names of the options whose values are in the vault. */
+  secretNames: text('secret_names', { mode: 'json' })
+    .$type<string[]>()
+    .notNull()
+    .default(sql`'[]'`),
+  /** From the environment of a provisioned fleet. */
+  seeded: flag('seeded'),
+  /**
+   * Waits for a person: their pause, a refused password, a full remote. Only their pause takes away `active`: what a
+   * full or refusing remote has not is not uploaded.
+   */
+  stoppedFor: text('stopped_for').$type<'pause' | 'refused' | 'full'>(),
+  stoppedAtMs: integer('stopped_at_ms'),
+  /** In the words of the remote; empty: nothing to say. */
+  stoppedDetail: text('stopped_detail').notNull().default(''),
+  /** A removed remote keeps its row, so that the history keeps its name. */
+  removedAtMs: integer('removed_at_ms'),
+  capabilities: text('capabilities', { mode: 'json' }).$type<Capabilities>(),
+  /** Recordings up to this one were looked at and queued where they belong to it. */
+  throughId: integer('through_id').notNull().default(0),
+  /** Recordings up to this one were made before it was added and do not belong to it; a backfill sets it to 0. */
+  fromId: integer('from_id').notNull().default(0),
 });
 
 export const recordingRemotes = sqliteTable(
@@ -533,23 +562,55 @@ export const recordingRemotes = sqliteTable(
     remoteSlug: text('remote_slug')
       .notNull()
       .references(() => storageRemotes.slug),
+    /** Capture time of the recording when it was queued: the oldest goes first. */
+    timeMs: integer('time_ms').notNull().default(0),
     path: text('path').notNull(),
     remoteId: text('remote_id'),
     hash: text('hash'),
-    state: text('state')
-      .$type<'queued' | 'uploading' | 'uploaded' | 'verified' | 'failed' | 'remote_deleted'>()
-      .notNull(),
+    state: text('state').$type<Copy['state']>().notNull(),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAtMs: integer('next_attempt_at_ms').notNull(),
-    errorCode: text('error_code'),
+    errorCode: text('error_code').$type<CloudErrorCode>(),
+    /** Of the object as it was sent. */
+    sizeBytes: integer('size_bytes'),
+    sha256: text('sha256'),
+    /** Of the recording's file that it was made of, as it was then. */
+    sourceSha256: text('source_sha256'),
+    /** By which hash of the remote, e.g. `md5`; `hash` is its value. */
+    hashKind: text('hash_kind'),
+    queuedAtMs: integer('queued_at_ms').notNull().default(0),
+    uploadedAtMs: integer('uploaded_at_ms'),
     verifiedAtMs: integer('verified_at_ms'),
+    verifiedBy: text('verified_by').$type<NonNullable<Copy['verifiedBy']>>(),
   },
   (t) => [
     primaryKey({ columns: [t.recordingId, t.remoteSlug] }),
+    // With what says whether it is its turn, so that those that wait for another try cost no look at their rows.
     index('ix_recording_remotes_pending')
-      .on(t.remoteSlug, t.nextAttemptAtMs)
-      .where(sql`state in ('queued', 'failed')`),
+      .on(t.remoteSlug, t.timeMs, t.recordingId, t.state, t.nextAttemptAtMs)
+      .where(sql`state in ('queued', 'uploaded', 'failed')`),
+    // What a remote was given up on: a few, found again when somebody wants another try.
+    index('ix_recording_remotes_given_up')
+      .on(t.remoteSlug, t.recordingId)
+      .where(sql`state = 'given_up'`),
+    // What a crash left in the middle: a handful among millions.
+    index('ix_recording_remotes_uploading')
+      .on(t.remoteSlug)
+      .where(sql`state = 'uploading'`),
+    // Whose object is it: and never that of two recordings, of which one would overwrite the other.
+    uniqueIndex('ux_recording_remotes_path').on(t.remoteSlug, t.path),
   ],
+);
+
+/** How many copies each remote has in which state, kept up by triggers: asked for every second. */
+export const remoteTotals = sqliteTable(
+  'remote_totals',
+  {
+    remoteSlug: text('remote_slug').notNull(),
+    state: text('state').$type<Copy['state']>().notNull(),
+    copies: integer('copies').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.remoteSlug, t.state] })],
 );
 
 /** One immutable row per attempt. Append-only by trigger, so no foreign keys that could cascade. */
@@ -564,12 +625,18 @@ export const uploads = sqliteTable(
     sizeBytes: integer('size_bytes'),
     durationMs: integer('duration_ms'),
     success: integer('success', { mode: 'boolean' }).notNull(),
-    code: text('code'),
+    code: text('code').$type<CloudErrorCode>(),
     message: text('message'),
   },
   (t) => [
     index('ix_uploads_attempt_at').on(t.attemptAtMs),
     index('ix_uploads_recording').on(t.recordingId),
+    index('ix_uploads_remote').on(t.remoteSlug, t.attemptAtMs),
+    // The last one that went well, the last that did not, and how many lately.
+    index('ix_uploads_outcome').on(t.remoteSlug, t.success, t.attemptAtMs),
+    index('ix_uploads_failed')
+      .on(t.attemptAtMs)
+      .where(sql`success = 0`),
   ],
 );
 
@@ -584,8 +651,15 @@ export const deletions = sqliteTable(
     deletedAtMs: integer('deleted_at_ms').notNull(),
     mode: text('mode').notNull(),
     reason: text('reason').notNull(),
+    /** A copy had been read back, or nobody wanted one; null: nobody asked, as of a purge. */
+    safe: integer('safe', { mode: 'boolean' }),
+    /** What was known at that moment, in one English sentence; null: nothing more than the reason. */
+    explanation: text('explanation'),
   },
-  (t) => [index('ix_deletions_time').on(t.deletedAtMs)],
+  (t) => [
+    index('ix_deletions_time').on(t.deletedAtMs),
+    index('ix_deletions_recording').on(t.recordingId),
+  ],
 );
 
 export const alerts = sqliteTable(

@@ -56,6 +56,14 @@ export interface StationEvents {
   'audit.passed': [counts: { readonly rows: number; readonly markedMissing: number }];
   /** A waveform or picture that somebody waits for is there, or could not be made. */
   'asset.settled': [asset: { readonly recordingId: number; readonly kind: AssetKind }];
+  /** A remote was added, changed, paused, resumed or removed, or is in another state. */
+  'remote.changed': [change: { readonly slug: string }];
+  /** An attempt to upload was made, and written down. */
+  'upload.settled': [
+    upload: { readonly remote: string; readonly recordingId: number; readonly success: boolean },
+  ];
+  /** The janitor is in another mode, or deleted something. */
+  'janitor.changed': [change: { readonly deleted: number }];
   'alert.changed': [change: { code: string }];
 }
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import type { SignalHealth } from '@shared/model/recorder';
 // With its ending: tests run this file as it is, and Node does not guess.
 import { SignalMeter } from './signal-meter.ts';
-import type { HashAnswer, HashOrder, SampleArea } from './sha256';
+import type { FileDigest, HashAnswer, HashOrder, SampleArea } from './sha256';
 import { messageOf } from '../error-message.ts';
 
 // Runs in a worker thread: hashing a night's sound must not hold up the loop that watches the microphones.
@@ -14,11 +13,9 @@ import { messageOf } from '../error-message.ts';
 const CHUNK_BYTES = 256 * 1024;
 const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
 
-function digest(
-  path: string,
-  area: SampleArea | null,
-): { sha256: string; signal: SignalHealth | null } {
+function digest(path: string, area: SampleArea | null, also: readonly string[]): FileDigest {
   const hash = createHash('sha256');
+  const others = also.map((name) => ({ name, hash: createHash(name) }));
   const meter = area === null ? null : new SignalMeter(area);
   const [from, to] = area === null ? [0, 0] : [area.offset, area.offset + area.bytes];
   const fd = openSync(path, 'r');
@@ -26,6 +23,7 @@ function digest(
     let at = 0;
     for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer)) {
       hash.update(buffer.subarray(0, read));
+      for (const other of others) other.hash.update(buffer.subarray(0, read));
       const [first, last] = [Math.max(from, at), Math.min(to, at + read)];
       if (meter !== null && first < last) meter.add(buffer.subarray(first - at, last - at));
       at += read;
@@ -33,13 +31,17 @@ function digest(
   } finally {
     closeSync(fd);
   }
-  return { sha256: hash.digest('hex'), signal: meter?.result() ?? null };
+  return {
+    sha256: hash.digest('hex'),
+    signal: meter?.result() ?? null,
+    others: Object.fromEntries(others.map((other) => [other.name, other.hash.digest('hex')])),
+  };
 }
 
-parentPort?.on('message', ({ id, path, area }: HashOrder) => {
+parentPort?.on('message', ({ id, path, area, also }: HashOrder) => {
   let answer: HashAnswer;
   try {
-    answer = { id, ...digest(path, area) };
+    answer = { id, ...digest(path, area, also) };
   } catch (error) {
     answer = { id, error: messageOf(error) };
   }

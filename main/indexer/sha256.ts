@@ -14,6 +14,8 @@ export interface HashOrder {
   readonly path: string;
   /** null: the hash only. */
   readonly area: SampleArea | null;
+  /** Other hashes that are computed in passing, e.g. `md5`. */
+  readonly also: readonly string[];
 }
 
 export type HashAnswer =
@@ -24,6 +26,8 @@ export interface FileDigest {
   readonly sha256: string;
   /** null: not asked for, or no whole frame. */
   readonly signal: SignalHealth | null;
+  /** By their names. */
+  readonly others: Readonly<Record<string, string>>;
 }
 
 /** Computes SHA-256 of whole files off the main thread, one after the other; measures what they sound like in passing. */
@@ -37,12 +41,18 @@ export class Sha256 {
 
   /**
    * Reads a file once.
+   * @param also names of other hashes that are wanted, e.g. `md5`
    * @throws Error when the file cannot be read, or the worker died
    */
-  async digest(path: string, area: SampleArea | null): Promise<FileDigest> {
-    const answer = await this.#thread.ask({ path, area });
+  async digest(
+    path: string,
+    area: SampleArea | null,
+    also: readonly string[] = [],
+  ): Promise<FileDigest> {
+    const answer = await this.#thread.ask({ path, area, also });
     if ('error' in answer) throw new Error(answer.error);
-    return { sha256: answer.sha256, signal: answer.signal };
+    const { sha256, signal, others } = answer;
+    return { sha256, signal, others };
   }
 
   close(): Promise<void> {

@@ -7,22 +7,29 @@ const HIDDEN = '[hidden]';
 /**
  * Log fields as a reader in another process can be sent them: errors as their text, no functions, nothing
  * cyclic, no secrets.
+ * @param scrub takes the secrets that are known out of a text
  */
-export function plainFields(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(key, value)]));
+export function plainFields(
+  fields: Record<string, unknown>,
+  scrub: (text: string) => string = (text) => text,
+): Record<string, unknown> {
+  const clean = (text: string): string => scrub(withoutPassword(text));
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, plain(key, value, clean)]),
+  );
 }
 
-function plain(key: string, value: unknown): unknown {
+function plain(key: string, value: unknown, clean: (text: string) => string): unknown {
   try {
     const text = JSON.stringify({ [key]: value }, (name, part: unknown) => {
       if (SECRET.test(name)) return HIDDEN;
-      if (part instanceof Error) return withoutPassword(textOf(part));
+      if (part instanceof Error) return clean(textOf(part));
       if (typeof part === 'bigint') return String(part);
-      return typeof part === 'string' ? withoutPassword(part) : part;
+      return typeof part === 'string' ? clean(part) : part;
     });
     return (JSON.parse(text) as Record<string, unknown>)[key] ?? null;
   } catch {
-    return String(value); // cyclic
+    return clean(String(value)); // cyclic
   }
 }
 

@@ -30,6 +30,7 @@ export class StationLog {
   readonly #readers = new Set<(record: LogRecord) => void>();
   readonly #file: LogFile;
   readonly #pino: pino.Logger;
+  readonly #scrub: (text: string) => string;
   #sequence: number;
 
   constructor(options: {
@@ -39,8 +40,11 @@ export class StationLog {
     fileBytes?: number;
     /** False while the folder's disk is not there; its records are then kept in memory only. */
     mayWrite?: () => boolean;
+    /** Takes secrets out of a text. */
+    scrub?: (text: string) => string;
   }) {
     this.#clock = options.clock;
+    this.#scrub = options.scrub ?? ((text) => text);
     this.#ring = readTail(join(options.logDir, FILE_NAME), RING_SIZE);
     this.#sequence = (this.#ring.at(-1)?.sequence ?? -1) + 1;
     const file = new LogFile({
@@ -139,8 +143,8 @@ export class StationLog {
       level,
       service,
       event,
-      message,
-      fields: plainFields(fields),
+      message: this.#scrub(message),
+      fields: plainFields(fields, this.#scrub),
     };
     this.#sequence += 1;
     this.#ring.push(record);

@@ -12,6 +12,9 @@ const TOPIC_OF: Readonly<Partial<Record<keyof StationEvents, ChangeTopic>>> = {
   'alert.changed': 'alerts',
   'coverage.changed': 'coverage',
   'asset.settled': 'assets',
+  'remote.changed': 'remotes',
+  'upload.settled': 'uploads',
+  'janitor.changed': 'janitor',
 };
 
 /**

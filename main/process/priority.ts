@@ -55,6 +55,24 @@ export async function burden(pid: number | undefined): Promise<PriorityOutcome> 
   return { refused };
 }
 
+/** A command whose reads and writes wait for everybody else's from its beginning on; `ionice` becomes it. */
+export function idleIo(
+  program: string,
+  args: readonly string[],
+): { readonly program: string; readonly args: string[] } {
+  return { program: 'ionice', args: ['-c', '3', program, ...args] };
+}
+
+/**
+ * As `burden`, for a short-lived child that was started by `idleIo`: no program is run for it. Never throws.
+ * @param pid undefined, as of a child that could not be started, is passed over
+ */
+export async function burdenIdle(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return;
+  raiseNice(pid, OTHERS.nice);
+  await raiseOomScoreAdj(pid, OTHERS.oomScoreAdj);
+}
+
 /** Reads and writes of one thread of this process wait for everybody else's. Never throws. */
 export async function burdenThread(thread: number): Promise<PriorityOutcome> {
   const io = await setIoClass([thread], OTHERS.io);

@@ -4,10 +4,10 @@ import type { Connection } from '../database/connection';
 import { type Identity, identityHash, type Purge } from '../database/purge-list';
 import { messageOf } from '../error-message';
 import type { EventBus } from '../events/bus';
+import { removeFiles } from '../files/remove-files';
 import type { Logger } from '../logging/logger';
 import { ConflictError, InvalidValueError } from '../request-error';
 import { selectionSummary } from '../selection-summary';
-import { removeFiles } from './remove-files';
 import { RowRemoval } from './row-removal';
 import type { PurgePlan } from './search';
 

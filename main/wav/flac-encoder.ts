@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { execa } from 'execa';
-import { burden } from '../process/priority';
+import { burden, burdenIdle, idleIo } from '../process/priority';
 
 /** Sample sizes that every FLAC decoder reads; the format's newest version alone takes 32 bits. */
 const MOST_BITS = 24;
@@ -45,20 +45,20 @@ export class FlacEncoder {
     if (sizeBytes < RIFF_LIMIT_BYTES && (await isLargeForm(from))) {
       return { ok: false, reason: 'flac gives the header of so small an RF64 file back empty' };
     }
-    const encoding = execa(
-      this.#program,
-      ['-5', '--verify', '--silent', '--keep-foreign-metadata', '-o', to, '--', from],
-      {
-        reject: false,
-        stdin: 'ignore',
-        cancelSignal: signal,
-        timeout: Math.min(
-          LONGEST_PATIENCE_MS,
-          Math.ceil(PATIENCE_MS + sizeBytes * PATIENCE_PER_BYTE_MS),
-        ),
-      },
-    );
-    void burden(encoding.pid);
+    // A second program for each file, only to put it behind the others, would cost as much as a short one.
+    const { program, args } = idleIo(this.#program, [
+      ...['-5', '--verify', '--silent', '--keep-foreign-metadata', '-o', to, '--', from],
+    ]);
+    const encoding = execa(program, args, {
+      reject: false,
+      stdin: 'ignore',
+      cancelSignal: signal,
+      timeout: Math.min(
+        LONGEST_PATIENCE_MS,
+        Math.ceil(PATIENCE_MS + sizeBytes * PATIENCE_PER_BYTE_MS),
+      ),
+    });
+    void burdenIdle(encoding.pid);
     const { failed, stderr, shortMessage } = await encoding;
     signal.throwIfAborted();
     return failed

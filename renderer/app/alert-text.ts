@@ -41,6 +41,19 @@ export const ALERT_CODES = [
   'clock.unknown',
   'clock.stepped',
   'analysis.failing',
+  'cloud.unreachable',
+  'cloud.refused',
+  'cloud.full',
+  'cloud.clock',
+  'cloud.copies_missing',
+  'janitor.unsaved_deleted',
+  'janitor.protected_deleted',
+  'janitor.without_remote',
+  'janitor.held',
+  'janitor.exhausted',
+  'janitor.blind',
+  'janitor.stuck',
+  'storage.loss_foreseen',
   'service.failed',
   'setting.invalid',
   'profile.invalid',
@@ -69,13 +82,16 @@ const CURED_AT: Readonly<Record<string, { readonly page: AlertPage; readonly pat
   recordings: { page: 'recordings', path: '/recordings' },
   integrity: { page: 'recordings', path: '/recordings' },
   import: { page: 'recordings', path: '/recordings' },
-  disk: { page: 'recordings', path: '/recordings' },
+  disk: { page: 'storage', path: '/storage' },
+  storage: { page: 'storage', path: '/storage' },
+  janitor: { page: 'storage', path: '/storage' },
+  cloud: { page: 'cloud', path: '/cloud' },
   schedule: { page: 'settings', path: '/settings/general' },
   setting: { page: 'settings', path: '/settings/general' },
   profile: { page: 'logs', path: '/logs' },
   vault: { page: 'settings', path: '/settings/credentials' },
 };
-export type AlertPage = 'recorders' | 'recordings' | 'logs' | 'settings';
+export type AlertPage = 'recorders' | 'recordings' | 'storage' | 'cloud' | 'logs' | 'settings';
 
 /** The page where an alert can be cured, or at least looked into; null for none. */
 export function alertCure(

@@ -6,6 +6,7 @@ import { StatusBadge } from '../components/status-badge';
 import { useCompact } from '../components/use-compact';
 import { useFreshness, useSnapshot } from '../stores/station-view';
 import { AlertsBell } from './alerts-bell';
+import { CloudIndicator } from './cloud-indicator';
 import { useFormat } from './format/use-format';
 import styles from './header.module.css';
 import { LanguageSwitch } from './language-switch';
@@ -56,6 +57,7 @@ export function Header(): ReactNode {
         </div>
       )}
       <div className={styles.tools}>
+        <CloudIndicator />
         <StationClock />
         <AlertsBell />
         <LanguageSwitch />

@@ -10,6 +10,7 @@ import type { createQueries } from './station-context';
 
 const COVERAGE_REFRESH_MS = 3_000;
 const COUNT_REFRESH_MS = 3_000;
+const CLOUD_REFRESH_MS = 1_000;
 
 /** Starts everything that keeps the page true; ends when `signal` aborts. */
 export function startLiveConnection(
@@ -51,6 +52,29 @@ export function startLiveConnection(
     },
     signal,
   );
+  // In a busy night some recording moves every second.
+  const refreshRemotes = atMostEvery(
+    CLOUD_REFRESH_MS,
+    () => {
+      void queryClient.invalidateQueries({ queryKey: queries.remotes.key() });
+    },
+    signal,
+  );
+  const refreshUploads = atMostEvery(
+    CLOUD_REFRESH_MS,
+    () => {
+      void queryClient.invalidateQueries({ queryKey: queries.uploads.list.key() });
+      void queryClient.invalidateQueries({ queryKey: queries.custody.key() });
+    },
+    signal,
+  );
+  const refreshStorage = atMostEvery(
+    CLOUD_REFRESH_MS,
+    () => {
+      void queryClient.invalidateQueries({ queryKey: queries.janitor.key() });
+    },
+    signal,
+  );
   const refresh = (topic: ChangeTopic): void => {
     switch (topic) {
       case 'devices':
@@ -87,6 +111,15 @@ export function startLiveConnection(
       case 'assets':
         void queryClient.invalidateQueries({ queryKey: queries.analysis.asset.key() });
         return;
+      case 'remotes':
+        refreshRemotes();
+        return;
+      case 'uploads':
+        refreshUploads();
+        return;
+      case 'janitor':
+        refreshStorage();
+        return;
     }
   };
   void followChanges({
@@ -100,6 +133,9 @@ export function startLiveConnection(
         'settings',
         'alerts',
         'imports',
+        'remotes',
+        'uploads',
+        'janitor',
       ] as const)
         refresh(topic);
     },

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 
 interface Props {
-  readonly id: 'dashboard' | 'recorders' | 'recordings' | 'logs' | 'settings';
+  readonly id: 'dashboard' | 'recorders' | 'recordings' | 'storage' | 'cloud' | 'logs' | 'settings';
   readonly path: string;
   readonly icon: Icon;
   readonly className: string | undefined;

@@ -1,4 +1,6 @@
 import {
+  IconCloud,
+  IconDatabase,
   IconLayoutDashboard,
   IconListDetails,
   IconMicrophone,
@@ -10,7 +12,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import { DashboardPage } from '../features/dashboard/dashboard-page';
 
 interface Route {
-  readonly id: 'dashboard' | 'recorders' | 'recordings' | 'logs' | 'settings';
+  readonly id: 'dashboard' | 'recorders' | 'recordings' | 'storage' | 'cloud' | 'logs' | 'settings';
   readonly path: string;
   /** What wouter matches; parameters belong to the page. */
   readonly pattern: string;
@@ -40,6 +42,24 @@ export const ROUTES: readonly Route[] = [
     icon: IconListDetails,
     page: lazy(async () => ({
       default: (await import('../features/recordings/recordings-page')).RecordingsPage,
+    })),
+  },
+  {
+    id: 'storage',
+    path: '/storage',
+    pattern: '/storage',
+    icon: IconDatabase,
+    page: lazy(async () => ({
+      default: (await import('../features/storage/storage-page')).StoragePage,
+    })),
+  },
+  {
+    id: 'cloud',
+    path: '/cloud',
+    pattern: '/cloud/:what?/:slug?',
+    icon: IconCloud,
+    page: lazy(async () => ({
+      default: (await import('../features/cloud/cloud-page')).CloudPage,
     })),
   },
   {

@@ -5,11 +5,13 @@ import {
   IconCircleCheck,
   IconInfoCircle,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { alertCure, alertKey } from '../app/alert-text';
 import { useFormat } from '../app/format/use-format';
+import { useStation } from '../app/station-context';
 import { useSnapshot } from '../stores/station-view';
 import styles from './alert-list.module.css';
 import { Detail } from './detail';
@@ -119,12 +121,16 @@ export function AlertItem({
   );
 }
 
-/** What an alert is about, as people call it; a device that is gone keeps the station's name for it. */
+/** What an alert is about, as people call it; what is gone keeps the station's name for it. */
 function useSubject({ code, subject }: Alert): string | null {
   const { t } = useTranslation();
   const snapshot = useSnapshot();
+  const { queries } = useStation();
+  const ofRemote = code.startsWith('cloud.');
+  const remotes = useQuery(queries.remotes.list.queryOptions({ enabled: ofRemote }));
   if (subject === null) return null;
   if (code.startsWith('service.')) return serviceName(subject, t);
+  if (ofRemote) return remotes.data?.find(({ slug }) => slug === subject)?.name ?? subject;
   const recorder = snapshot?.recorders.find(({ device }) => device === subject);
   return recorder?.displayName ?? subject;
 }

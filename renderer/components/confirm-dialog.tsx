@@ -27,6 +27,8 @@ export function ConfirmDialog({
       opened={opened}
       onClose={cancel}
       title={title}
+      // Much to say is said beside each other, so that the way out stays in sight.
+      size={consequences.length > 3 ? 'xl' : 'md'}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <div className={styles.body} data-testid="confirm-dialog">

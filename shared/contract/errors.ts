@@ -18,6 +18,7 @@ export const contractErrors = {
         'export',
         'worker',
         'change', // too old to be taken back, or taken back already
+        'remote',
       ]),
       id: z.string(),
     }),
@@ -33,6 +34,7 @@ export const contractErrors = {
         'import_running', // one at a time
         'export_running', // one at a time
         'not_in_bin', // only what was discarded is purged
+        'reconciliation_running', // one at a time per remote
       ]),
       id: z.string(),
     }),
@@ -50,6 +52,11 @@ export const contractErrors = {
         'no_room', // on the data disk
         'database_damaged', // there is nothing sound to copy
         'data_disk', // it is away or cannot be read: nothing that is seen there can be believed
+        'vault', // neither the keyring nor the encrypted file takes or gives a secret
+        'rclone', // it is missing, or too old
+        'remote', // it cannot be reached, or does not answer as it should
+        'login', // Google or Microsoft did not let the station in
+        'no_copy', // no remote has one that was read back
       ]),
     }),
   },

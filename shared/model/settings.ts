@@ -122,6 +122,13 @@ export const cloudSyncSettingsSchema = z.strictObject({
   max_uploaders: z.number().int().min(1).max(16).default(3),
 });
 
+export const monitoringSettingsSchema = z.strictObject({
+  /** Metrics for Prometheus, on this computer alone. */
+  metrics_enabled: z.boolean().default(false),
+  /** Of TCP, on the loopback address. */
+  metrics_port: z.number().int().min(1024).max(65_535).default(9580),
+});
+
 export const displaySettingsSchema = z.strictObject({
   kiosk: z.boolean().default(false),
   theme: z.enum(['auto', 'light', 'dark']).default('auto'),
@@ -151,6 +158,7 @@ export const settingsSchema = z.strictObject({
   analysis: analysisSettingsSchema.prefault({}),
   history: historySettingsSchema.prefault({}),
   cloud_sync: cloudSyncSettingsSchema.prefault({}),
+  monitoring: monitoringSettingsSchema.prefault({}),
   display: displaySettingsSchema.prefault({}),
   updates: updateSettingsSchema.prefault({}),
 });

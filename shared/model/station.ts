@@ -108,6 +108,9 @@ export const changeTopicSchema = z.enum([
   'coverage',
   'imports', // one began, or came to its end or to a rest
   'assets', // a waveform or picture that somebody waits for is there, or failed
+  'remotes', // one was added, changed, paused or removed, or is in another state
+  'uploads', // attempts were made
+  'janitor', // its mode changed, or it deleted something
 ]);
 export type ChangeTopic = z.infer<typeof changeTopicSchema>;
 export const changeSchema = z.strictObject({ topic: changeTopicSchema });

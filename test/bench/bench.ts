@@ -9,6 +9,7 @@ import { consoleStart } from './console-start.ts';
 import { eventLoop } from './event-loop.ts';
 import type { Figure, Skipped } from './figure.ts';
 import { importLoad } from './import-load.ts';
+import { janitor } from './janitor.ts';
 import { library } from './library.ts';
 import { pageCall } from './page-call.ts';
 import { recorderCpu } from './recorder-cpu.ts';
@@ -30,6 +31,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   season,
   library,
   registration,
+  janitor,
   importLoad,
   wavFuzz,
   assetCost,

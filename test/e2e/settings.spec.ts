@@ -11,12 +11,15 @@ test('a test credential goes through the keyring and back', async ({ page }) => 
 test.describe('where there is no keyring', () => {
   test.use({ startOptions: { env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' } } });
 
-  test('the page says so in a plain word', async ({ page }) => {
+  test('the page says so in a plain word, and that there is an encrypted file instead', async ({
+    page,
+  }) => {
     await visit(page, '/settings/credentials');
     await page.getByTestId('vault-test').click();
     const result = page.getByTestId('vault-result');
     await expect(result).not.toHaveAttribute('data-reason', 'untested');
     await expect(result).not.toHaveAttribute('data-reason', 'ok');
+    await expect(result).toHaveAttribute('data-backend', 'file');
   });
 });
 

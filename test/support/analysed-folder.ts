@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Settings } from '@shared/model/settings';
 import { settingsSchema } from '@shared/model/settings';
@@ -22,10 +21,9 @@ import { insertDevice, insertRecording } from './sample-rows';
 import { stationDatabase } from './station-database';
 import { temporaryFolder } from './temporary-folder';
 import { plainWav } from './wav-bytes';
+import { threadUrl } from './threads';
 
-const ASSET_WORKER = pathToFileURL(
-  resolve(import.meta.dirname, '../../main/analysis/asset-worker.ts'),
-);
+const ASSET_WORKER = threadUrl('asset-worker');
 
 export interface AnalysedFolder {
   readonly root: string;

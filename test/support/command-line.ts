@@ -1,20 +1,14 @@
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { carryOut } from '@main/cli/program';
 import type { Installation } from '@main/installation';
+import { threadUrls } from './threads';
 
 const root = resolve(import.meta.dirname, '../..');
 
 export const INSTALLATION: Installation = {
   resourcesDir: resolve(root, 'resources'),
   migrationsDir: resolve(root, 'main/database/migrations'),
-  sha256WorkerUrl: pathToFileURL(resolve(root, 'main/indexer/sha256-worker.ts')),
-  databaseWorkerUrl: pathToFileURL(resolve(root, 'main/database/database-worker.ts')),
-  headWorkerUrl: pathToFileURL(resolve(root, 'main/indexer/head-worker.ts')),
-  auditWorkerUrl: pathToFileURL(resolve(root, 'main/indexer/audit-worker.ts')),
-  readWorkerUrl: pathToFileURL(resolve(root, 'test/support/read-worker.mjs')),
-  assetWorkerUrl: pathToFileURL(resolve(root, 'main/analysis/asset-worker.ts')),
-  importWorkerUrl: pathToFileURL(resolve(root, 'test/support/import-worker.mjs')),
+  ...threadUrls(),
   version: '0.0.0-test',
 };
 

@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Import, ImportItem, ImportOptions } from '@shared/model/import';
 import { systemClock } from '@main/clock/system-clock';
@@ -16,8 +15,9 @@ import { settingsSchema } from '@shared/model/settings';
 import { recordingLogger } from './recording-logger';
 import { stationDatabase } from './station-database';
 import { temporaryFolder } from './temporary-folder';
+import { threadUrl } from './threads';
 
-const IMPORT_WORKER = pathToFileURL(resolve(import.meta.dirname, 'import-worker.mjs'));
+const IMPORT_WORKER = threadUrl('import-worker');
 
 export interface ImportBench {
   /** The data folder. */

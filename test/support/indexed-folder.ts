@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Recording, Stream } from '@shared/model/recording';
 import type { Clock } from '@main/clock/clock';
@@ -19,11 +18,10 @@ import { recordingLogger } from './recording-logger';
 import { stationDatabase } from './station-database';
 import { temporaryFolder } from './temporary-folder';
 import { plainWav } from './wav-bytes';
+import { threadUrl } from './threads';
 
-const SHA256_WORKER = pathToFileURL(
-  resolve(import.meta.dirname, '../../main/indexer/sha256-worker.ts'),
-);
-const HEAD_WORKER = new URL('head-worker.ts', SHA256_WORKER);
+const SHA256_WORKER = threadUrl('sha256-worker');
+const HEAD_WORKER = threadUrl('head-worker');
 const START_MS = Date.UTC(2026, 4, 1, 12);
 
 export interface SegmentFile {

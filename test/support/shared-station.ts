@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 import { openStation, type Station } from '@main/station';
 import type { StationOptions } from '@main/station-options';
 import { unsupportedUpdater } from '@main/updates/updater';
+import { ROOMY_DISK } from './roomy-disk';
+import { threadUrls } from './threads';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -31,14 +32,10 @@ export function sharedStation(
       version: '0.0.0-test',
       resourcesDir: join(root, 'resources'),
       migrationsDir: join(root, 'main/database/migrations'),
-      sha256WorkerUrl: pathToFileURL(join(root, 'main/indexer/sha256-worker.ts')),
-      databaseWorkerUrl: pathToFileURL(join(root, 'main/database/database-worker.ts')),
-      headWorkerUrl: pathToFileURL(join(root, 'main/indexer/head-worker.ts')),
-      auditWorkerUrl: pathToFileURL(join(root, 'main/indexer/audit-worker.ts')),
-      readWorkerUrl: pathToFileURL(join(root, 'test/support/read-worker.mjs')),
-      assetWorkerUrl: pathToFileURL(join(root, 'main/analysis/asset-worker.ts')),
-      importWorkerUrl: pathToFileURL(join(root, 'test/support/import-worker.mjs')),
+      ...threadUrls(),
       updater: unsupportedUpdater('0.0.0-test'),
+      measureDisk: () => Promise.resolve(ROOMY_DISK),
+      loadPerCore: () => 0,
       hardwareRoots: { procRoot: join(dataDir, 'no-proc'), sysRoot: join(dataDir, 'no-sys') },
       ...options,
     });

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createRouterClient } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 import type { StationClient } from '@shared/contract';
@@ -7,7 +6,9 @@ import type { RecorderStatus } from '@shared/model/recorder';
 import { openStation, type Station } from '@main/station';
 import type { StationOptions } from '@main/station-options';
 import { unsupportedUpdater } from '@main/updates/updater';
+import { ROOMY_DISK } from './roomy-disk';
 import { temporaryFolder } from './temporary-folder';
+import { threadUrls } from './threads';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -36,14 +37,10 @@ export async function openTestStation(
     version: '0.0.0-test',
     resourcesDir: resolve(root, 'resources'),
     migrationsDir: resolve(root, 'main/database/migrations'),
-    sha256WorkerUrl: pathToFileURL(resolve(root, 'main/indexer/sha256-worker.ts')),
-    databaseWorkerUrl: pathToFileURL(resolve(root, 'main/database/database-worker.ts')),
-    headWorkerUrl: pathToFileURL(resolve(root, 'main/indexer/head-worker.ts')),
-    auditWorkerUrl: pathToFileURL(resolve(root, 'main/indexer/audit-worker.ts')),
-    readWorkerUrl: pathToFileURL(resolve(root, 'test/support/read-worker.mjs')),
-    assetWorkerUrl: pathToFileURL(resolve(root, 'main/analysis/asset-worker.ts')),
-    importWorkerUrl: pathToFileURL(resolve(root, 'test/support/import-worker.mjs')),
+    ...threadUrls(),
     updater: unsupportedUpdater('0.0.0-test'),
+    measureDisk: () => Promise.resolve(ROOMY_DISK),
+    loadPerCore: () => 0,
     hardwareRoots: { procRoot: join(dataDir, 'no-proc'), sysRoot: join(dataDir, 'no-sys') },
     ...options,
   });

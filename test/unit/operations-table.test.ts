@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { dataFolderAt } from '@main/data-folder';
-import { RECORDING_FOLDERS } from '@main/recordings/remove-files';
+import { RECORDING_FOLDERS } from '@main/files/remove-files';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -32,9 +32,11 @@ it('the table of the data folder names every folder that lies in one, and the ba
   const text = readFileSync(resolve(root, 'docs/operations.md'), 'utf8');
   const table = text.split('\n').filter((line) => line.startsWith('| `'));
   const places = table.map((line) => /^\| `([^`<]+\/)/.exec(line)?.[1] ?? '');
-  const { backupDir, recorderDir, logDir } = dataFolderAt('/data');
+  const { backupDir, recorderDir, logDir, encodingDir, fetchingDir } = dataFolderAt('/data');
   const folders = [
-    ...[backupDir, recorderDir, logDir].map((path) => `${basename(path)}/`),
+    ...[backupDir, recorderDir, logDir, encodingDir, fetchingDir].map(
+      (path) => `${basename(path)}/`,
+    ),
     ...RECORDING_FOLDERS.map((name) => `${name}/`),
   ];
   expect(folders.filter((folder) => !places.includes(folder))).toEqual([]);

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NoContact } from '../../components/no-contact';
 import { useFreshness, useSnapshot } from '../../stores/station-view';
+import { CloudCard } from './cloud-card';
 import { ClockNote } from './clock-note';
 import { DashboardSkeleton } from './dashboard-skeleton';
 import styles from './dashboard-page.module.css';
@@ -50,6 +51,7 @@ export function DashboardPage(): ReactNode {
           <div className={styles.cards}>
             {snapshot.alerts.length === 0 ? null : <AlertsCard alerts={snapshot.alerts} />}
             <StorageCard disk={snapshot.host.dataDisk} />
+            <CloudCard />
             <RecordingsCard recordings={snapshot.recordings} />
             <HostCard host={snapshot.host} />
             <ServicesCard services={snapshot.services} />

@@ -18,6 +18,7 @@ import { LoadFailed } from '../../components/load-failed';
 import { useUi } from '../../stores/ui';
 import type { Marked } from './marked-rows';
 import { Player } from './player/player';
+import { RecordingCustody } from './recording-custody';
 import { RecordingDetections } from './recording-detections';
 import { RecordingFlagReasons, RecordingFlags } from './recording-flags';
 import { RecordingIntegrity } from './recording-integrity';
@@ -211,6 +212,7 @@ function Details({
         data-testid="panel-tags"
       />
       <RecordingTexts recording={recording} />
+      <RecordingCustody recording={recording} />
       <RecordingIntegrity recording={recording} />
       <Facts
         facts={[

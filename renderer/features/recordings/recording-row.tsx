@@ -2,6 +2,7 @@ import type { Recording } from '@shared/model/recording';
 import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format/use-format';
+import { CUSTODY_LOOK, custodyAtAGlance } from './custody-look';
 import { RecordingFlags } from './recording-flags';
 import styles from './recording-table.module.css';
 
@@ -42,6 +43,8 @@ export function RecordingRow({
   // What was imported is known to people by the name of its file.
   const name = [recording.title, recording.originalName].find((one) => (one ?? '') !== '') ?? '';
   const sizeBytes = (recording.raw?.sizeBytes ?? 0) + (recording.processed?.sizeBytes ?? 0);
+  const custody = custodyAtAGlance(recording);
+  const Custody = CUSTODY_LOOK[custody].icon;
   const press = (event: MouseEvent): void => {
     if (event.shiftKey) mark(true);
     else if (marking || event.ctrlKey || event.metaKey) mark(false);
@@ -103,6 +106,10 @@ export function RecordingRow({
       </span>
       <span role="gridcell" className={styles.size}>
         {format.bytes(sizeBytes)}
+      </span>
+      <span role="gridcell" className={styles.custody} data-custody={custody}>
+        <Custody size={20} aria-hidden />
+        <span className={styles.custodyWord}>{t(`custodyState.${custody}.short`)}</span>
       </span>
       <span role="gridcell" className={styles.flags}>
         {/* That it lies in the bin is said once, above all of them. */}

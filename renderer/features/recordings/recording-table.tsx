@@ -25,8 +25,8 @@ interface Props {
 
 /** Ask for more this many rows before the end is reached. */
 const AHEAD = 30;
-/** The width at which the style sheet sets a row in two lines (54rem). */
-const TWO_LINES_BELOW_PX = 864;
+/** The width at which the style sheet sets a row in two lines (64rem). */
+const TWO_LINES_BELOW_PX = 1024;
 
 export function RecordingTable({
   list,
@@ -159,6 +159,9 @@ export function RecordingTable({
             </span>
             <span role="columnheader" className={styles.size}>
               {t('recordings.size')}
+            </span>
+            <span role="columnheader" className={styles.custody}>
+              {t('custody.column')}
             </span>
             <span role="columnheader" className={styles.flags}>
               {t('recordings.flags')}

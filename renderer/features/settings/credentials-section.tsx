@@ -1,3 +1,4 @@
+import type { VaultStatus } from '@shared/model/vault';
 import { Button } from '@mantine/core';
 import { IconCircleCheck, IconAlertTriangle, IconKey } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -22,6 +23,7 @@ export function CredentialsSection(): ReactNode {
         role="status"
         data-testid="vault-result"
         data-reason={status?.reason ?? 'untested'}
+        data-backend={status?.backend}
       >
         {status === undefined ? (
           <p className={styles.quiet}>{t('settings.vaultNotTested')}</p>
@@ -31,9 +33,13 @@ export function CredentialsSection(): ReactNode {
               tone={status.available ? 'good' : 'attention'}
               icon={status.available ? IconCircleCheck : IconAlertTriangle}
             >
-              {t(`vaultReason.${status.reason}.text`)}
+              {t(`vaultBackend.${status.backend}`)}
             </StatusBadge>
-            <p>{t(`vaultReason.${status.reason}.advice`)}</p>
+            <p>
+              <strong>{t(`vaultReason.${status.reason}.text`)}.</strong>{' '}
+              {t(`vaultReason.${status.reason}.advice`)}
+            </p>
+            <EncryptedFile file={status.file} />
             <Detail text={status.detail} />
           </>
         )}
@@ -52,5 +58,15 @@ export function CredentialsSection(): ReactNode {
         </Button>
       </div>
     </div>
+  );
+}
+
+function EncryptedFile({ file }: { readonly file: VaultStatus['file'] }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <p>
+      <strong>{t(`vaultFile.${file.state}.text`)}.</strong> {t(`vaultFile.${file.state}.advice`)}
+      {file.state === 'unused' ? null : ` ${t(`vaultKey.${file.key}`)}`}
+    </p>
   );
 }

@@ -12,7 +12,7 @@ import { TextSetting } from './text-setting';
 export function GeneralSection({ settings }: { readonly settings: Settings }): ReactNode {
   const { t } = useTranslation();
   const { language } = useFormat();
-  const { system } = settings;
+  const { system, monitoring } = settings;
   const zones = useMemo(() => {
     const all = new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), system.timezone]);
     return [...all].map((zone) => ({ value: zone, label: zone }));
@@ -75,6 +75,20 @@ export function GeneralSection({ settings }: { readonly settings: Settings }): R
         label={t('settings.autoEnrollment')}
         help={t('settings.autoEnrollmentHelp')}
         value={system.auto_enrollment}
+      />
+      <SwitchSetting
+        setting="monitoring.metrics_enabled"
+        label={t('settings.metricsEnabled')}
+        help={t('settings.metricsEnabledHelp')}
+        value={monitoring.metrics_enabled}
+      />
+      <TextSetting
+        setting="monitoring.metrics_port"
+        label={t('settings.metricsPort')}
+        help={t('settings.metricsPortHelp')}
+        value={String(monitoring.metrics_port)}
+        inputMode="numeric"
+        read={(text) => readNumber(text, t('issue.number'))}
       />
     </div>
   );

@@ -6,14 +6,25 @@ import { Link, useParams } from 'wouter';
 import { useStation } from '../../app/station-context';
 import { LoadFailed } from '../../components/load-failed';
 import { AboutSection } from './about-section';
+import { CloudSection } from './cloud-section';
 import { CredentialsSection } from './credentials-section';
 import { DisplaySection } from './display-section';
 import { GeneralSection } from './general-section';
 import { LibrarySection } from './library/library-section';
 import styles from './settings-page.module.css';
+import { StorageSection } from './storage-section';
 import { UpdatesSection } from './updates-section';
 
-const SECTIONS = ['general', 'library', 'display', 'updates', 'credentials', 'about'] as const;
+const SECTIONS = [
+  'general',
+  'storage',
+  'cloud',
+  'library',
+  'display',
+  'updates',
+  'credentials',
+  'about',
+] as const;
 type Section = (typeof SECTIONS)[number];
 
 export function SettingsPage(): ReactNode {
@@ -64,6 +75,10 @@ export function SettingsPage(): ReactNode {
           )
         ) : section === 'general' ? (
           <GeneralSection settings={settings.data} />
+        ) : section === 'storage' ? (
+          <StorageSection settings={settings.data} />
+        ) : section === 'cloud' ? (
+          <CloudSection settings={settings.data} />
         ) : section === 'library' ? (
           <LibrarySection settings={settings.data} />
         ) : section === 'display' ? (

@@ -2,7 +2,6 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +24,7 @@ import { recordingLogger } from '../../support/recording-logger';
 import { insertDevice } from '../../support/sample-rows';
 import { plainWav } from '../../support/wav-bytes';
 import type { SeasonMeasurement } from '../season-measurement';
+import { threadUrl } from '../../support/threads';
 
 // A station that was left alone for ninety days, its capture of ten-second segments never interrupted.
 const SEGMENTS = (90 * 86_400) / 10;
@@ -230,12 +230,8 @@ describe('after a season', () => {
       logger: recordingLogger(),
       dataRoot: folder,
       recorderDir,
-      sha256WorkerUrl: pathToFileURL(
-        resolve(import.meta.dirname, '../../../main/indexer/sha256-worker.ts'),
-      ),
-      headWorkerUrl: pathToFileURL(
-        resolve(import.meta.dirname, '../../../main/indexer/head-worker.ts'),
-      ),
+      sha256WorkerUrl: threadUrl('sha256-worker'),
+      headWorkerUrl: threadUrl('head-worker'),
       pollIntervalS: () => 3600,
       ownerOf: (workspace) => Promise.resolve({ device: workspace, simulated: false }),
       segmentFacts: (workspace, runId, sequence) => ledger.segment(workspace, runId, sequence),
@@ -279,9 +275,7 @@ describe('after a season', () => {
   });
 
   it('rows and files are compared without holding up anybody', async () => {
-    const workerUrl = pathToFileURL(
-      resolve(import.meta.dirname, '../../../main/indexer/audit-worker.ts'),
-    );
+    const workerUrl = threadUrl('audit-worker');
     const order = { databaseFile: connection.sqlite.name, dataRoot: folder };
     const compare = () => compareRowsWithFiles(workerUrl, order, new AbortController().signal);
     const startedAt = performance.now();

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { AssetOrder } from '@main/analysis/asset-order';
 import { AssetThread } from '@main/analysis/asset-thread';
 import { temporaryFolder } from '../../support/temporary-folder';
+import { threadUrl } from '../../support/threads';
 
 /** Dies at its first order, and works from then on. */
 const FRAGILE = `
@@ -24,9 +25,7 @@ const GREEDY = FRAGILE.replace(
   'const kept = []; for (;;) kept.push({ at: kept.length, more: [1, 2, 3] });',
 );
 
-const WORKER = pathToFileURL(
-  resolve(import.meta.dirname, '../../../main/analysis/asset-worker.ts'),
-);
+const WORKER = threadUrl('asset-worker');
 
 function orderOf(
   folder: string,

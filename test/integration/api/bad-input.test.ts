@@ -255,6 +255,62 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
     [{ key: 'system.station_name' }, 'value'],
     [{ key: 'system.station_name', value: { a: 1 } }, 'value'],
   ],
+  'remotes.list': [[{ x: 1 }, '']],
+  'remotes.test': [
+    [{ slug: 'Not A Slug' }, 'slug'],
+    [{ draft: { name: 'a', type: 'dropbox', options: {} } }, 'draft.type'],
+    [{ slug: 'a', secrets: { pass: '' } }, 'secrets.pass'],
+  ],
+  'remotes.add': [
+    [{}, 'draft'],
+    [{ draft: { name: ' ', type: 'local', options: {} } }, 'draft.name'],
+    [{ draft: { name: 'a\nb', type: 'local', options: {} } }, 'draft.name'],
+    [
+      { draft: { name: 'a', type: 'local', options: { 'PATH; rm': '/' } } },
+      'draft.options.PATH; rm',
+    ],
+    [{ draft: { name: 'a', type: 'local', options: { path: 'a\0b' } } }, 'draft.options.path'],
+    [{ draft: { name: 'a', type: 'local', options: {}, basePath: '../up' } }, 'draft.basePath'],
+    [{ draft: { name: 'a', type: 'local', options: {}, basePath: '/root' } }, 'draft.basePath'],
+    [
+      { draft: { name: 'a', type: 'local', options: {}, bandwidthLimit: '1M --config x' } },
+      'draft.bandwidthLimit',
+    ],
+    [
+      { draft: { name: 'a', type: 'local', options: {}, window: { startHour: 3, endHour: 24 } } },
+      'draft.window.endHour',
+    ],
+    [
+      { draft: { name: 'a', type: 'local', options: {}, window: { startHour: 3, endHour: 3 } } },
+      'draft.window',
+    ],
+    [{ draft: { name: 'a', type: 'local', options: {} }, slug: '-a' }, 'slug'],
+  ],
+  'remotes.edit': [
+    [{ draft: { name: 'a' } }, 'slug'],
+    [{ slug: 'a', draft: { type: 's3' } }, 'draft'],
+    [{ slug: 'a', draft: { basePath: 'a/./b' } }, 'draft.basePath'],
+  ],
+  'remotes.pause': [[{ slug: '' }, 'slug']],
+  'remotes.resume': [[{}, 'slug']],
+  'remotes.removalPlan': [[{ slug: 7 }, 'slug']],
+  'remotes.remove': [[{ slug: 'x'.repeat(65) }, 'slug']],
+  'remotes.backfill': [[{ slug: null }, 'slug']],
+  'remotes.reconcile': [[{}, 'slug']],
+  'remotes.reconciliation': [[{ slug: 'a/b' }, 'slug']],
+  'remotes.room': [[{}, 'slug']],
+  'uploads.watch': [[{ x: 1 }, '']],
+  'uploads.list': [
+    [{ limit: 0 }, 'limit'],
+    [{ filter: { code: 'SAD' } }, 'filter.code'],
+    [{ filter: { remote: '../a' } }, 'filter.remote'],
+  ],
+  'custody.get': [[{ recordingId: 0 }, 'recordingId']],
+  'custody.fetch': [[{}, 'recordingId']],
+  'janitor.status': [[{ x: 1 }, '']],
+  'janitor.plan': [[{ limit: 501 }, 'limit']],
+  'janitor.run': [[{ x: 1 }, '']],
+  'janitor.history': [[{ limit: 0 }, 'limit']],
   'logs.tail': [
     [{ level: 'loud' }, 'level'],
     [{ limit: 2001 }, 'limit'],
@@ -263,6 +319,14 @@ const BAD: Readonly<Record<string, readonly [input: unknown, path: string][]>> =
   'updates.status': [[{ x: 1 }, '']],
   'updates.check': [['now', '']],
   'vault.test': [[{ x: 1 }, '']],
+  'authorisation.begin': [
+    [{ type: 'dropbox' }, 'type'],
+    [{ type: 'drive', clientId: ' ' }, 'clientId'],
+  ],
+  'authorisation.read': [
+    [{ type: 'drive' }, 'pasted'],
+    [{ type: 'onedrive', pasted: '{}', region: 'moon' }, 'region'],
+  ],
 };
 
 interface Issue {

@@ -20,6 +20,7 @@ import { unpackTree } from '../../support/file-tree';
 import { profileOf } from '../../support/profile';
 import { soundOf } from '../../support/import-bench';
 import { overPort } from '../../support/rpc-connections';
+import { ROOMY_DISK } from '../../support/roomy-disk';
 import { insertRecording } from '../../support/sample-rows';
 import { sharedStation } from '../../support/shared-station';
 import { testStation } from '../../support/test-station';
@@ -43,9 +44,61 @@ function cardOf(files: number): string {
 const noImport = { what: 'import', id: '999' };
 const noProfile = { what: 'profile', id: 'nope' };
 
+const noRemote = { what: 'remote', id: 'nowhere' };
+const aFolder = () =>
+  ({
+    name: 'A folder',
+    type: 'local',
+    options: { path: mkdtempSync(join(root, 'cloud-')) },
+  }) as const;
+/** As if rclone had never been installed. */
+async function withoutRclone(ask: () => Promise<unknown>): Promise<unknown> {
+  const path = process.env['PATH'];
+  process.env['PATH'] = '/proc/nonexistent';
+  try {
+    return await ask();
+  } finally {
+    process.env['PATH'] = path;
+  }
+}
+
+/** As if the data disk did not tell how full it is. */
+let diskTells = true;
+async function withoutDisk(ask: () => Promise<unknown>): Promise<unknown> {
+  diskTells = false;
+  try {
+    return await ask();
+  } finally {
+    diskTells = true;
+  }
+}
+
 const OF_NOBODY = { filter: { device: 'nobody' } };
 
 const CASES: readonly Case[] = [
+  {
+    name: 'authorisation.begin',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'login' },
+    ask: async (client) => {
+      await client.settings.set({ key: 'display.kiosk', value: true });
+      try {
+        return await client.authorisation.begin({ type: 'drive' });
+      } finally {
+        await client.settings.set({ key: 'display.kiosk', value: false });
+      }
+    },
+  },
+  {
+    name: 'authorisation.read',
+    code: 'INVALID_VALUE',
+    data: {
+      path: 'pasted',
+      problem: 'This is not the token that "rclone authorize" prints: it has no refresh_token.',
+    },
+    ask: (client) =>
+      client.authorisation.read({ type: 'drive', pasted: '{"access_token":"short-lived"}' }),
+  },
   {
     name: 'database.backUp',
     code: 'NOT_AVAILABLE',
@@ -421,6 +474,130 @@ const CASES: readonly Case[] = [
     ask: (client) => client.dialogs.openFolder({ purpose: 'export' }),
   },
   {
+    name: 'remotes.test',
+    code: 'NOT_FOUND',
+    data: noRemote,
+    ask: (client) => client.remotes.test({ slug: 'nowhere' }),
+  },
+  {
+    name: 'remotes.test',
+    code: 'INVALID_VALUE',
+    data: { path: 'options.path', problem: expect.stringContaining('expected a folder') as string },
+    ask: (client) =>
+      client.remotes.test({ draft: { name: 'a', type: 'local', options: { path: 'here' } } }),
+  },
+  {
+    name: 'remotes.test',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'rclone' },
+    ask: (client) => withoutRclone(() => client.remotes.test({ draft: aFolder() })),
+  },
+  {
+    name: 'remotes.add',
+    code: 'CONFLICT',
+    data: { reason: 'already_exists', id: 'twice' },
+    ask: async (client) => {
+      await client.remotes.add({ slug: 'twice', draft: aFolder() });
+      return client.remotes.add({ slug: 'twice', draft: aFolder() });
+    },
+  },
+  {
+    name: 'remotes.add',
+    code: 'INVALID_VALUE',
+    data: { path: 'options.path', problem: 'it lies in the data folder of this station' },
+    ask: (client) =>
+      client.remotes.add({ draft: { ...aFolder(), options: { path: join(dataDir(), 'cloud') } } }),
+  },
+  {
+    name: 'remotes.add',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'rclone' },
+    ask: (client) => withoutRclone(() => client.remotes.add({ draft: aFolder() })),
+  },
+  {
+    name: 'remotes.edit',
+    code: 'NOT_FOUND',
+    data: noRemote,
+    ask: (client) => client.remotes.edit({ slug: 'nowhere', draft: { name: 'b' } }),
+  },
+  {
+    name: 'remotes.edit',
+    code: 'INVALID_VALUE',
+    data: { path: 'options.colour', problem: 'there is no such option' },
+    ask: async (client) => {
+      const draft = aFolder();
+      const { slug } = await client.remotes.add({ draft });
+      const options = { ...draft.options, colour: 'red' };
+      return client.remotes.edit({ slug, draft: { options } });
+    },
+  },
+  {
+    name: 'remotes.edit',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'rclone' },
+    ask: async (client) => {
+      const { slug } = await client.remotes.add({ draft: aFolder() });
+      return withoutRclone(() => client.remotes.edit({ slug, draft: { name: 'Another name' } }));
+    },
+  },
+  ...(
+    [
+      'pause',
+      'resume',
+      'removalPlan',
+      'remove',
+      'backfill',
+      'reconcile',
+      'reconciliation',
+      'room',
+    ] as const
+  ).map((procedure): Case => ({
+    name: `remotes.${procedure}`,
+    code: 'NOT_FOUND',
+    data: noRemote,
+    ask: (client) => client.remotes[procedure]({ slug: 'nowhere' }),
+  })),
+  {
+    name: 'remotes.reconcile',
+    code: 'CONFLICT',
+    data: { reason: 'reconciliation_running', id: 'compared' },
+    ask: async (client) => {
+      await client.remotes.add({ slug: 'compared', draft: aFolder() });
+      await client.remotes.reconcile({ slug: 'compared' });
+      return client.remotes.reconcile({ slug: 'compared' });
+    },
+  },
+  {
+    name: 'remotes.room',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'remote' },
+    ask: async (client) => {
+      const draft = aFolder();
+      const { slug } = await client.remotes.add({ draft });
+      rmSync(draft.options.path, { recursive: true }); // its disk was unplugged
+      return client.remotes.room({ slug });
+    },
+  },
+  {
+    name: 'custody.get',
+    code: 'NOT_FOUND',
+    data: { what: 'recording', id: '99999' },
+    ask: (client) => client.custody.get({ recordingId: 99_999 }),
+  },
+  {
+    name: 'custody.fetch',
+    code: 'NOT_FOUND',
+    data: { what: 'recording', id: '99999' },
+    ask: (client) => client.custody.fetch({ recordingId: 99_999 }),
+  },
+  {
+    name: 'custody.fetch',
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'no_copy' },
+    ask: async (client) =>
+      client.custody.fetch({ recordingId: await addRecording(client, { localDeleted: true }) }),
+  },
+  {
     name: 'profiles.get',
     code: 'NOT_FOUND',
     data: noProfile,
@@ -453,6 +630,19 @@ const CASES: readonly Case[] = [
       await client.devices.addSimulated({ profileSlug: 'mine' });
       return client.profiles.remove({ slug: 'mine' });
     },
+  },
+  ...(['status', 'plan', 'run'] as const).map((what): Case => ({
+    name: `janitor.${what}`,
+    code: 'NOT_AVAILABLE',
+    data: { reason: 'data_disk' },
+    ask: (client) =>
+      withoutDisk(() => (what === 'plan' ? client.janitor.plan({}) : client.janitor[what]())),
+  })),
+  {
+    name: 'janitor.history',
+    code: 'INVALID_VALUE',
+    data: { path: 'cursor', problem: 'the cursor is not one that a page gave out' },
+    ask: (client) => client.janitor.history({ cursor: 'made up' }),
   },
   {
     name: 'settings.set',
@@ -489,16 +679,24 @@ afterAll(() => {
 });
 
 /** A console with a real microphone plugged in, whose services were not started: nothing records. */
-const { station: console_, dataDir } = sharedStation({ hardwareRoots: machine }, (station) =>
-  station.look(),
+const { station: console_, dataDir } = sharedStation(
+  {
+    hardwareRoots: machine,
+    measureDisk: () =>
+      diskTells ? Promise.resolve(ROOMY_DISK) : Promise.reject(new Error('EIO: i/o error, statfs')),
+  },
+  (station) => station.look(),
 );
 
 /** A recording's row, written by another process. @returns its number */
-async function addRecording(client: StationClient): Promise<number> {
+async function addRecording(
+  client: StationClient,
+  columns: { readonly localDeleted?: boolean } = {},
+): Promise<number> {
   const [device] = await client.devices.list();
   const connection = connect(dataFolderAt(dataDir()).databaseFile);
   try {
-    return insertRecording(connection, { device: device!.name });
+    return insertRecording(connection, { device: device!.name, ...columns });
   } finally {
     connection.sqlite.close();
   }

@@ -8,8 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createEventBus } from '@main/events/bus';
 import { Indexer } from '@main/indexer/indexer';
@@ -29,6 +28,7 @@ import { recordingLogger } from '../../support/recording-logger';
 import { stationDatabase } from '../../support/station-database';
 import { dataChunk, formatChunk, wavBytes } from '../../support/wav-bytes';
 import { randomNumbers } from '../../support/random-numbers';
+import { threadUrl } from '../../support/threads';
 
 const crash = vi.hoisted(() => ({ point: null as CrashPoint | null }));
 
@@ -197,8 +197,8 @@ async function live(
     logger,
     dataRoot: root,
     recorderDir,
-    sha256WorkerUrl: pathToFileURL(resolve('main/indexer/sha256-worker.ts')),
-    headWorkerUrl: pathToFileURL(resolve('main/indexer/head-worker.ts')),
+    sha256WorkerUrl: threadUrl('sha256-worker'),
+    headWorkerUrl: threadUrl('head-worker'),
     pollIntervalS: () => 2,
     ownerOf: (place) => owners.ownerOf(place),
     segmentFacts: (place, runId, sequence) => ledger.segment(place, runId, sequence),

@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { animalSounds } from '../../support/corpus/animal-sounds';
 import { makeCorpus } from '../../support/corpus/corpus';
-import { builtImportWorker } from '../../support/built-import-worker';
 import { importBench } from '../../support/import-bench';
-
-const worker = builtImportWorker();
 
 const sounds = await animalSounds();
 const paths = 'paths' in sounds ? sounds.paths : [];
@@ -16,7 +13,7 @@ describe(`real sounds in the formats and damages of the field${why}`, () => {
   it.skipIf(paths.length === 0)(
     'are accounted for, file by file, and kept sample by sample',
     async () => {
-      const bench = importBench({ workerUrl: worker() });
+      const bench = importBench();
       const corpus = makeCorpus(bench.card, paths);
       const end = await bench.take();
       expect(end).toMatchObject({ state: 'done', problem: null });

@@ -7,10 +7,7 @@ import { importOptionsSchema } from '@shared/model/import';
 import { recordingFilterSchema } from '@shared/model/recording';
 import { readSidecar } from '@main/importing/sidecar';
 import { RecordingSearch } from '@main/recordings/search';
-import { builtImportWorker } from '../../support/built-import-worker';
 import { importBench, soundOf } from '../../support/import-bench';
-
-const worker = builtImportWorker();
 
 /** The head of a FLAC file, 8 channels of 24 bit, and nothing of its sound. */
 function flacThatPromises(frames: bigint): Buffer {
@@ -25,19 +22,19 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 describe('an import', () => {
   it('does not believe a time in the future, unless nobody knows what time it is', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     bench.put('20991231_235959.wav', soundOf(7));
     const { id } = await bench.take();
     expect(bench.rows()).toMatchObject([{ time_source: 'file_time' }]);
     expect(bench.report(id)['20991231_235959.wav']!.detail).toContain('it lies in the future');
-    const lost = importBench({ workerUrl: worker(), clockTrusted: () => false });
+    const lost = importBench({ clockTrusted: () => false });
     lost.put('20991231_235959.wav', soundOf(7));
     await lost.take();
     expect(lost.rows()).toMatchObject([{ time_source: 'file_name' }]);
   });
 
   it('copies what is sound, byte by byte, with its sidecar, and makes a row of it', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     const bytes = soundOf(1);
     bench.put('DCIM/20210815_203000.WAV', bytes);
     bench.put('CONFIG.TXT', 'Device ID : 24F3190160374A3E\n');
@@ -73,7 +70,7 @@ describe('an import', () => {
   });
 
   it('recognises what it has by content, whatever it is called now and whenever it came', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     const bytes = soundOf(2);
     bench.put('a.wav', bytes);
     bench.put('b.wav', bytes);
@@ -98,7 +95,7 @@ describe('an import', () => {
   });
 
   it('does not take one silence for another', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     const silence = (frames: number): Buffer => {
       const bytes = soundOf(1, frames);
       bytes.fill(0, 44);
@@ -112,7 +109,7 @@ describe('an import', () => {
   });
 
   it('mends what was not finished, in the copy only', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     const bytes = soundOf(3);
     bytes.writeUInt32LE(0, 40); // the length of the audio was never written
     bytes.writeUInt32LE(0, 4);
@@ -129,7 +126,7 @@ describe('an import', () => {
   });
 
   it('is not held up by a file that promises more sound than there is room for', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     bench.put('a.flac', flacThatPromises(2n ** 36n - 1n));
     bench.put('b.wav', soundOf(1));
     const end = await bench.take();
@@ -138,7 +135,7 @@ describe('an import', () => {
   });
 
   it('gives tags that can be found, whatever keyboard they were typed on', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     bench.put('a.wav', soundOf(1));
     await bench.take(importOptionsSchema.parse({ tags: ['Fo\u0308hre'] }));
     const search = new RecordingSearch(bench.connection.sqlite);
@@ -147,7 +144,7 @@ describe('an import', () => {
   });
 
   it('tells of everything that it found, and opens nothing that it should not', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     bench.put('good.wav', soundOf(4));
     bench.put('empty.wav', '');
     bench.put('text.wav', 'not a sound at all, but long enough to be looked at twice by a reader');
@@ -181,7 +178,7 @@ describe('an import', () => {
   });
 
   it('takes the file’s own time, less its length, where nothing else tells', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     const path = bench.put('nothing.wav', soundOf(8));
     utimesSync(path, 1_600_000_000, 1_600_000_000);
     await bench.take();
@@ -192,7 +189,7 @@ describe('an import', () => {
   });
 
   it('refuses a path that is not there, the station’s own folder, and an unknown zone', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     mkdirSync(join(bench.root, 'recorder'));
     const begin = (path: string, timezone?: string): Promise<unknown> =>
       bench.imports.begin([path], { tags: [], ...(timezone === undefined ? {} : { timezone }) });

@@ -4,14 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { Import } from '@shared/model/import';
 import type { ImportService } from '@main/importing/import-service';
-import { builtImportWorker } from '../../support/built-import-worker';
 import { importBench, type ImportBench, soundOf } from '../../support/import-bench';
 import { longestStretch } from '../../support/longest-stretch';
 import { FakeClock } from '../../support/fake-clock';
 import { mayMount, mountedFolder } from '../../support/mounted-folder';
 import { soon } from '../../support/soon';
-
-const worker = builtImportWorker();
 
 /** So many files, each with a sound of its own. */
 function fill(bench: ImportBench, files: number, folder = 'card'): void {
@@ -55,7 +52,7 @@ const incoming = (bench: ImportBench): string[] =>
 
 describe('an import that does not come to its end', () => {
   it('keeps what was taken when it is cancelled, and takes the rest when it goes on', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     fill(bench, 130);
     const { id } = await bench.imports.begin([bench.card], { tags: [] });
     await expect(bench.imports.begin([bench.card], { tags: [] })).rejects.toMatchObject({
@@ -78,7 +75,7 @@ describe('an import that does not come to its end', () => {
   });
 
   it('rests with the console and goes on with the next', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     fill(bench, 130);
     const { id } = await bench.imports.begin([bench.card], { tags: [] });
     await taken(bench, id, 16);
@@ -92,7 +89,7 @@ describe('an import that does not come to its end', () => {
   });
 
   it('was killed between a file’s place and its row: neither is made twice', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     fill(bench, 20);
     const first = await bench.take();
     // As a power cut leaves it: files in their places, rows and report lost.
@@ -110,7 +107,7 @@ describe('an import that does not come to its end', () => {
   });
 
   it('says that the card was taken out, and goes on when it is back', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     fill(bench, 130);
     const source = join(bench.card, 'card');
     const { id } = await bench.imports.begin([source], { tags: [] });
@@ -129,7 +126,7 @@ describe('an import that does not come to its end', () => {
     'waits before the data disk is full, and goes on by itself when there is room',
     async () => {
       const { path: dataRoot } = mountedFolder({ sizeKb: 24_000 });
-      const bench = importBench({ dataRoot, workerUrl: worker() });
+      const bench = importBench({ dataRoot });
       // More than a tenth of the disk is to stay free.
       for (let n = 0; n < 12; n += 1) bench.put(`${String(n)}.wav`, soundOf(n + 1, 1_000_000));
       const { id } = await bench.imports.begin([bench.card], { tags: [] });
@@ -151,7 +148,7 @@ describe('an import that does not come to its end', () => {
 
   it('waits while the data disk is away, is told of meanwhile, and goes on by itself', async () => {
     let problem: string | null = null;
-    const bench = importBench({ workerUrl: worker(), diskProblem: () => problem });
+    const bench = importBench({ diskProblem: () => problem });
     fill(bench, 130);
     const { id } = await bench.imports.begin([bench.card], { tags: [] });
     await taken(bench, id, 16);
@@ -177,7 +174,7 @@ describe('an import that does not come to its end', () => {
   it('looks again from time to time, where nobody tells that there is room', async () => {
     let problem: string | null = 'The data disk is full.';
     const clock = new FakeClock();
-    const bench = importBench({ workerUrl: worker(), diskProblem: () => problem, clock });
+    const bench = importBench({ diskProblem: () => problem, clock });
     fill(bench, 3);
     const { id } = await bench.imports.begin([bench.card], { tags: [] });
     expect(await waits(bench, id)).toMatchObject({ state: 'scanning' });
@@ -190,7 +187,7 @@ describe('an import that does not come to its end', () => {
 
   it('can be given up while it waits, and rests with the console', async () => {
     const diskProblem = () => 'The data disk is full.';
-    const bench = importBench({ workerUrl: worker(), diskProblem });
+    const bench = importBench({ diskProblem });
     fill(bench, 3);
     const { id } = await bench.imports.begin([bench.card], { tags: [] });
     await waits(bench, id);
@@ -204,7 +201,7 @@ describe('an import that does not come to its end', () => {
   });
 
   it('tries again what could not be read, and only that', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     fill(bench, 3);
     const { id } = await bench.take();
     bench.connection.sqlite.exec(
@@ -220,7 +217,7 @@ describe('an import that does not come to its end', () => {
 
 describe('while an import runs', () => {
   it('the main loop is not held up by many small files', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     fill(bench, 150);
     const { id } = await bench.imports.begin([bench.card], { tags: [] });
     const seen: Import[] = [];
@@ -233,7 +230,7 @@ describe('while an import runs', () => {
   });
 
   it('nothing is copied for a while after a recorder lost sound', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     fill(bench, 130);
     const { id } = await bench.imports.begin([bench.card], { tags: [] });
     await taken(bench, id, 16);
@@ -251,7 +248,7 @@ describe('while an import runs', () => {
 });
 
 it('cleans up nothing but its own', async () => {
-  const bench = importBench({ workerUrl: worker() });
+  const bench = importBench();
   bench.put('a.wav', soundOf(1));
   await bench.take();
   const place = join(bench.root, 'imported/00');

@@ -2,10 +2,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ImportHands } from '@main/importing/import-hands';
-import { builtImportWorker } from '../../support/built-import-worker';
 import { importBench, soundOf } from '../../support/import-bench';
 
-const worker = builtImportWorker();
 /** A quarter of a megabyte and more. */
 const LARGE = 200_000;
 
@@ -23,7 +21,7 @@ function orders(): { copied: () => string[]; read: () => string[] } {
 }
 
 it('a card that was imported before is read once, and nothing of it is copied again', async () => {
-  const bench = importBench({ workerUrl: worker() });
+  const bench = importBench();
   bench.put('20210815_203000.WAV', soundOf(1, LARGE));
   bench.put('20210815_204000.WAV', soundOf(2, LARGE));
   await bench.take();
@@ -37,7 +35,7 @@ it('a card that was imported before is read once, and nothing of it is copied ag
 });
 
 it('a file of the same name and size that holds something else is taken', async () => {
-  const bench = importBench({ workerUrl: worker() });
+  const bench = importBench();
   bench.put('20210815_203000.WAV', soundOf(1, LARGE));
   await bench.take();
   const file = bench.put('20210815_203000.WAV', soundOf(2, LARGE));
@@ -50,7 +48,7 @@ it('a file of the same name and size that holds something else is taken', async 
 });
 
 it('what nothing speaks for being there is read once only', async () => {
-  const bench = importBench({ workerUrl: worker() });
+  const bench = importBench();
   bench.put('a.wav', soundOf(1, LARGE));
   await bench.take();
   // As long as every other file of its recorder.

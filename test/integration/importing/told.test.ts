@@ -2,10 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ImportState } from '@shared/model/import';
-import { builtImportWorker } from '../../support/built-import-worker';
 import { importBench, type ImportBench, soundOf } from '../../support/import-bench';
-
-const worker = builtImportWorker();
 
 const open = (bench: ImportBench) =>
   bench.alerts.open().map(({ code, subject, evidence }) => ({ code, subject, evidence }));
@@ -28,7 +25,7 @@ function breakImports({ root }: ImportBench): () => void {
 
 describe('an import that nobody watches', () => {
   it('tells when it begins, when it has found its files, and how many it took', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     bench.put('a.wav', soundOf(1));
     bench.put('b.wav', soundOf(1));
     const changes = told(bench);
@@ -45,7 +42,7 @@ describe('an import that nobody watches', () => {
   });
 
   it('says which sounds it left out until somebody has opened its report; other files are not missed', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     bench.put('good.wav', soundOf(1));
     bench.put('CONFIG.TXT', 'Device ID : 24F3190160374A3E\n');
     expect((await bench.take()).files.refused).toBe(1);
@@ -64,7 +61,7 @@ describe('an import that nobody watches', () => {
   });
 
   it('that could not go on is an alert until it goes on', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     const mend = breakImports(bench);
     bench.put('a.wav', soundOf(1));
     const changes = told(bench);
@@ -85,7 +82,7 @@ describe('an import that nobody watches', () => {
   });
 
   it('that could not go on is not told of any more when it is given up, or all of it was taken by another', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     const mend = breakImports(bench);
     bench.put('a.wav', soundOf(1));
     const first = await bench.take();
@@ -100,7 +97,7 @@ describe('an import that nobody watches', () => {
   });
 
   it('whose report was removed since is not told of after a restart', async () => {
-    const bench = importBench({ workerUrl: worker() });
+    const bench = importBench();
     breakImports(bench);
     bench.put('a.wav', soundOf(1));
     await bench.take();

@@ -1,25 +1,23 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '@main/clock/system-clock';
 import { restoreImported } from '@main/composition/restore-imported';
 import { Audit } from '@main/indexer/audit';
 import { ImportedFiles } from '@main/indexer/imported-files';
-import { builtImportWorker } from '../../support/built-import-worker';
 import { importBench, type ImportBench, soundOf } from '../../support/import-bench';
 import { recordingLogger } from '../../support/recording-logger';
 import { insertDevice, insertRecording } from '../../support/sample-rows';
+import { threadUrl } from '../../support/threads';
 
-const worker = builtImportWorker();
-const AUDIT = pathToFileURL(resolve(import.meta.dirname, '../../../main/indexer/audit-worker.ts'));
+const AUDIT = threadUrl('audit-worker');
 const hasFlac = spawnSync('flac', ['--version']).status === 0;
 
 /** A library that holds the one recording of the card. */
 async function taken(): Promise<{ bench: ImportBench; bytes: Buffer; copy: string; id: number }> {
-  const bench = importBench({ workerUrl: worker() });
+  const bench = importBench();
   const bytes = soundOf(1);
   bench.put('a.wav', bytes);
   expect((await bench.take()).files).toMatchObject({ imported: 1 });
@@ -119,7 +117,7 @@ describe('a card that comes again', () => {
   it.skipIf(!hasFlac)(
     'is known where it holds the packed files of what the station itself recorded',
     async () => {
-      const bench = importBench({ workerUrl: worker() });
+      const bench = importBench();
       const bytes = soundOf(7);
       const path = 'recorder/mic/data/raw/own.wav';
       mkdirSync(dirname(join(bench.root, path)), { recursive: true });

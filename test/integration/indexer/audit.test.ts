@@ -1,6 +1,5 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { toInstant } from '@shared/model/time';
 import { Audit, type AuditOptions } from '@main/indexer/audit';
@@ -9,8 +8,9 @@ import { settle } from '../../support/fake-clock';
 import { type IndexedFolder, indexedFolder, type SegmentFile } from '../../support/indexed-folder';
 import { longestStretch } from '../../support/longest-stretch';
 import { insertDevice } from '../../support/sample-rows';
+import { threadUrl } from '../../support/threads';
 
-const WORKER = pathToFileURL(resolve(import.meta.dirname, '../../../main/indexer/audit-worker.ts'));
+const WORKER = threadUrl('audit-worker');
 
 const PATIENT = { timeout: 20_000 };
 

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { HeadReader } from '@main/indexer/head-reader';
 import { measureHeads } from '@main/indexer/measure';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { dataChunk, formatChunk, plainWav, wavBytes } from '../../support/wav-bytes';
+import { threadUrl } from '../../support/threads';
 
-const WORKER = pathToFileURL(resolve(import.meta.dirname, '../../../main/indexer/head-worker.ts'));
+const WORKER = threadUrl('head-worker');
 
 function reader(): HeadReader {
   const made = new HeadReader(WORKER);

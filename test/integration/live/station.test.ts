@@ -4,6 +4,7 @@ import type { StationClient } from '@shared/contract';
 import { livingCaptures, recordingFolder } from '../../support/captures';
 import { testStation } from '../../support/test-station';
 import { typescriptProcess } from '../../support/typescript-process';
+import { threadUrls } from '../../support/threads';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
 
@@ -59,12 +60,9 @@ describe('a station that records', () => {
         version: '0.0.0-test',
         resourcesDir: resolve('resources'),
         migrationsDir: resolve('main/database/migrations'),
-        sha256WorkerUrl: pathToFileURL(resolve('main/indexer/sha256-worker.ts')),
-        headWorkerUrl: pathToFileURL(resolve('main/indexer/head-worker.ts')),
-        auditWorkerUrl: pathToFileURL(resolve('main/indexer/audit-worker.ts')),
-        readWorkerUrl: pathToFileURL(resolve('test/support/read-worker.mjs')),
-        assetWorkerUrl: pathToFileURL(resolve('main/analysis/asset-worker.ts')),
-        importWorkerUrl: pathToFileURL(resolve('test/support/import-worker.mjs')),
+        ...Object.fromEntries(
+          Object.entries(${JSON.stringify(threadUrls())}).map(([name, url]) => [name, new URL(url)]),
+        ),
         updater: unsupportedUpdater('0.0.0-test'),
         hardwareRoots: { procRoot: '/nowhere', sysRoot: '/nowhere' },
         simulate: 1,

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '@main/database/connection';
 import { ReadThread, type ReadThreadOptions } from '@main/recordings/read-thread';
@@ -8,8 +6,9 @@ import { spoilTable } from '../../support/damaged-file';
 import { insertRecordings } from '../../support/sample-library';
 import { insertDevice } from '../../support/sample-rows';
 import { stationDatabase } from '../../support/station-database';
+import { threadUrl } from '../../support/threads';
 
-const WORKER = pathToFileURL(resolve(import.meta.dirname, '../../support/read-worker.mjs'));
+const WORKER = threadUrl('read-worker');
 
 function setUp(
   workerUrl = WORKER,

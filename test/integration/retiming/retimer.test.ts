@@ -1,6 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '@main/clock/system-clock';
 import { HashQueue } from '@main/indexer/hash-queue';
@@ -12,11 +11,10 @@ import { settle } from '../../support/fake-clock';
 import { watchQueries } from '../../support/query-plans';
 import { removeFiles, retimedWorld } from '../../support/retimed-world';
 import { stationDatabase } from '../../support/station-database';
+import { threadUrl } from '../../support/threads';
 
 const HOUR = 3_600_000;
-const SHA256_WORKER = pathToFileURL(
-  resolve(import.meta.dirname, '../../../main/indexer/sha256-worker.ts'),
-);
+const SHA256_WORKER = threadUrl('sha256-worker');
 
 /** Two recordings, made three hours too early, with their rows. */
 async function recorded(): ReturnType<typeof retimedWorld> {

@@ -7,8 +7,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Settings } from '@shared/model/settings';
 import { settingsSchema } from '@shared/model/settings';
@@ -24,10 +23,9 @@ import { databasePlace } from '../../support/database-place';
 import { longestStretch } from '../../support/longest-stretch';
 import { recordingLogger } from '../../support/recording-logger';
 import { soon } from '../../support/soon';
+import { threadUrl } from '../../support/threads';
 
-const WORKER = pathToFileURL(
-  resolve(import.meta.dirname, '../../../main/database/database-worker.ts'),
-);
+const WORKER = threadUrl('database-worker');
 const HOUR = 3_600_000;
 const MANY_TAGS = `insert into tags (name)
   with recursive n(i) as (select 1 union all select i + 1 from n where i < 8000)

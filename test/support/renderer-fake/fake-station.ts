@@ -5,8 +5,10 @@ import type { Device } from '@shared/model/device';
 import type { LogRecord } from '@shared/model/log';
 import type { Export } from '@shared/model/export';
 import type { Import } from '@shared/model/import';
+import type { Remote } from '@shared/model/remote';
 import { settingsSchema, type Settings } from '@shared/model/settings';
 import type { StationSnapshot, ChangeTopic } from '@shared/model/station';
+import { sampleCustody, SampleCloud } from './sample-cloud';
 import {
   sampleCertificate,
   sampleDay,
@@ -41,6 +43,7 @@ import {
   sampleItems,
   SampleLibrary,
 } from './sample-library';
+import { sampleDeletions, sampleJanitor, samplePlan } from './sample-storage';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -60,6 +63,7 @@ export function serveFakeStation(scene: string): void {
         ? Promise.reject(new Error('database is locked'))
         : wait(30);
   let paused = false;
+  const cloud = new SampleCloud(scene);
   let devices: Device[] =
     scene === 'empty'
       ? []
@@ -81,6 +85,7 @@ export function serveFakeStation(scene: string): void {
             : DEVICES.slice(0, 2);
   let settings: Settings = settingsSchema.parse({
     system: { station_name: 'Waldstation Nordhang', timezone: 'Europe/Berlin' },
+    cloud_sync: { enabled: true },
   });
   const stored = localStorage.getItem('fake:settings');
   if (stored !== null) settings = settingsSchema.parse(JSON.parse(stored));
@@ -625,6 +630,116 @@ export function serveFakeStation(scene: string): void {
         return newest;
       }),
     },
+    authorisation: {
+      begin: os.authorisation.begin.handler(async function* () {
+        await wait(300);
+        const address = 'http://127.0.0.1:53682/auth?state=fake';
+        yield { step: 'visit', address, opened: true };
+        await wait(2500);
+        yield { step: 'done', token: '{"access_token":"a","refresh_token":"r"}', options: {} };
+      }),
+      read: os.authorisation.read.handler(async ({ input, errors }) => {
+        await wait(500);
+        if (!input.pasted.includes('refresh_token')) {
+          const problem = 'This is not the token that "rclone authorize" prints.';
+          throw errors.INVALID_VALUE({ data: { path: 'pasted', problem } });
+        }
+        return { token: input.pasted, options: {} };
+      }),
+    },
+    remotes: {
+      list: os.remotes.list.handler(async () => {
+        await slow();
+        return cloud.remotes;
+      }),
+      test: os.remotes.test.handler(async ({ input }) => {
+        await wait(900);
+        return cloud.test(input.secrets);
+      }),
+      add: os.remotes.add.handler(async ({ input, errors }) => {
+        await wait(300);
+        if (cloud.remotes.some(({ name }) => name === input.draft.name))
+          throw errors.CONFLICT({ data: { reason: 'already_exists', id: input.draft.name } });
+        return cloud.add(input.draft, Object.keys(input.secrets));
+      }),
+      edit: os.remotes.edit.handler(async ({ input }) => {
+        await wait(300);
+        const changes = Object.entries(input.draft).filter(([, value]) => value !== undefined);
+        return cloud.change(remoteOf(input.slug).slug, Object.fromEntries(changes));
+      }),
+      pause: os.remotes.pause.handler(async ({ input }) => {
+        await wait(300);
+        return cloud.change(remoteOf(input.slug).slug, { state: 'paused', bytesPerS: 0 });
+      }),
+      resume: os.remotes.resume.handler(async ({ input }) => {
+        await wait(300);
+        return cloud.change(remoteOf(input.slug).slug, { state: 'uploading' });
+      }),
+      removalPlan: os.remotes.removalPlan.handler(async ({ input }) => {
+        await wait(200);
+        return cloud.removal(remoteOf(input.slug));
+      }),
+      remove: os.remotes.remove.handler(async ({ input }) => {
+        await wait(300);
+        const removed = cloud.removal(remoteOf(input.slug));
+        cloud.remove(input.slug);
+        return removed;
+      }),
+      backfill: os.remotes.backfill.handler(async () => {
+        await wait(500);
+        return { recordings: 8_192 };
+      }),
+      reconcile: os.remotes.reconcile.handler(async ({ input }) => {
+        await wait(500);
+        return cloud.reconcile(remoteOf(input.slug).slug);
+      }),
+      reconciliation: os.remotes.reconciliation.handler(({ input }) =>
+        cloud.reconciliation(input.slug),
+      ),
+      room: os.remotes.room.handler(() => ({ total: 1e12, used: 3.2e11, free: 6.8e11 })),
+    },
+    uploads: {
+      watch: os.uploads.watch.handler(async function* ({ signal }) {
+        for (let turn = 0; signal?.aborted !== true; turn += 1) {
+          yield cloud.transfers(turn);
+          await wait(200);
+        }
+      }),
+      list: os.uploads.list.handler(async ({ input }) => {
+        await slow();
+        return cloud.uploads(input.filter, input.cursor, input.limit);
+      }),
+    },
+    custody: {
+      get: os.custody.get.handler(async ({ input }) => {
+        await slow();
+        return sampleCustody(library.get(input.recordingId), scene);
+      }),
+      fetch: os.custody.fetch.handler(async ({ input }) => {
+        await wait(1500);
+        const row = library.get(input.recordingId);
+        library.change([row], () => ({ localDeleted: false }));
+        return sampleCustody(library.get(input.recordingId), scene);
+      }),
+    },
+    janitor: {
+      status: os.janitor.status.handler(async () => {
+        await slow();
+        return sampleJanitor(scene);
+      }),
+      plan: os.janitor.plan.handler(async () => {
+        await slow();
+        return samplePlan(scene);
+      }),
+      run: os.janitor.run.handler(async () => {
+        await wait(800);
+        return sampleJanitor(scene);
+      }),
+      history: os.janitor.history.handler(async ({ input }) => {
+        await slow();
+        return sampleDeletions(scene, input.cursor, input.limit);
+      }),
+    },
     profiles: {
       list: os.profiles.list.handler(async () => {
         await slow();
@@ -698,9 +813,10 @@ export function serveFakeStation(scene: string): void {
       test: os.vault.test.handler(async () => {
         await wait(500);
         return {
-          available: false,
-          backend: 'none',
+          available: true,
+          backend: 'file',
           reason: 'no_session_bus',
+          file: { state: 'open', key: 'key_file', entries: 2 },
           detail: 'Cannot autolaunch D-Bus without X11 $DISPLAY',
         };
       }),
@@ -710,6 +826,12 @@ export function serveFakeStation(scene: string): void {
     const found = imports.find((one) => one.id === id);
     if (found === undefined)
       throw new ORPCError('NOT_FOUND', { data: { what: 'import', id: String(id) }, defined: true });
+    return found;
+  }
+  function remoteOf(slug: string): Remote {
+    const found = cloud.find(slug);
+    if (found === undefined)
+      throw new ORPCError('NOT_FOUND', { data: { what: 'remote', id: slug }, defined: true });
     return found;
   }
   function recorderNow(name: string): StationSnapshot['recorders'][number] {

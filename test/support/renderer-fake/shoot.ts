@@ -25,6 +25,17 @@ const click =
     await target?.click();
     await page.waitForTimeout(500);
   };
+const scrolledTo =
+  (testId: string) =>
+  async (page: Page): Promise<void> => {
+    await page
+      .getByTestId(testId)
+      .evaluate((block) => {
+        block.scrollIntoView();
+      })
+      .catch(() => undefined);
+    await page.waitForTimeout(200);
+  };
 const SHOTS: readonly Shot[] = [
   ...['filled', 'good', 'empty', 'loading', 'stopped', 'demo', 'resting', 'disk', 'mute'].map(
     (scene) => ({
@@ -84,6 +95,12 @@ const SHOTS: readonly Shot[] = [
       await click('verify')(page);
       await page.waitForTimeout(500);
     },
+  },
+  {
+    name: 'recordings-custody',
+    scene: 'good',
+    path: '/recordings/4990',
+    act: scrolledTo('custody'),
   },
   ...[4999, 5005, 5002].map((id) => ({
     name: `recordings-one-${String(id)}`,
@@ -202,6 +219,87 @@ const SHOTS: readonly Shot[] = [
       await page.waitForTimeout(ms);
     },
   })),
+  ...['filled', 'good', 'empty', 'loading', 'error', 'disk'].map((scene) => ({
+    name: `storage-${scene}`,
+    scene,
+    path: '/storage',
+  })),
+  ...['plan-card', 'deletion-history'].map((part) => ({
+    name: `storage-${part}`,
+    scene: 'filled',
+    path: '/storage',
+    act: scrolledTo(part),
+  })),
+  { name: 'storage-run', scene: 'filled', path: '/storage', act: click('janitor-run') },
+  ...['filled', 'good', 'empty', 'loading', 'error'].map((scene) => ({
+    name: `cloud-${scene}`,
+    scene,
+    path: '/cloud',
+  })),
+  {
+    name: 'cloud-tested',
+    scene: 'good',
+    path: '/cloud',
+    act: async (page) => {
+      await click('remote-test')(page);
+      await page.waitForTimeout(900);
+    },
+  },
+  {
+    name: 'cloud-compared',
+    scene: 'filled',
+    path: '/cloud',
+    act: async (page) => {
+      await click('remote-reconcile')(page);
+      await page.waitForTimeout(900);
+    },
+  },
+  { name: 'cloud-remove', scene: 'filled', path: '/cloud', act: click('remote-remove') },
+  { name: 'cloud-backfill', scene: 'filled', path: '/cloud', act: click('remote-backfill') },
+  { name: 'cloud-history', scene: 'filled', path: '/cloud', act: scrolledTo('upload-history') },
+  {
+    name: 'cloud-history-failed',
+    scene: 'filled',
+    path: '/cloud',
+    act: async (page) => {
+      await scrolledTo('upload-history')(page);
+      await page.getByTestId('upload-result').locator('label[for$="-failed"]').click();
+      await page.waitForTimeout(300);
+    },
+  },
+  { name: 'cloud-add', scene: 'good', path: '/cloud/add' },
+  {
+    name: 'cloud-add-missing',
+    scene: 'good',
+    path: '/cloud/add',
+    act: click('remote-save'),
+  },
+  {
+    name: 'cloud-add-wrong',
+    scene: 'good',
+    path: '/cloud/add',
+    act: async (page) => {
+      await page.getByTestId('remote-name').fill('Garden');
+      await page.getByTestId('remote-url').fill('https://cloud.example.org/dav');
+      await page.getByTestId('remote-pass').fill('wrong');
+      await click('remote-save')(page);
+      await page.waitForTimeout(1000);
+      await page.getByTestId('test-result').scrollIntoViewIfNeeded();
+    },
+  },
+  ...['drive', 's3', 'rclone'].map((type) => ({
+    name: `cloud-add-${type}`,
+    scene: 'good',
+    path: '/cloud/add',
+    act: async (page: Page) => {
+      await page.getByTestId('remote-type').click();
+      await page
+        .getByRole('option', { name: { drive: 'Google', s3: 'S3', rclone: 'rclone' }[type] ?? '' })
+        .click();
+      await page.waitForTimeout(300);
+    },
+  })),
+  { name: 'cloud-edit', scene: 'filled', path: '/cloud/edit/night-bucket' },
   ...['filled', 'empty', 'loading', 'error'].map((scene) => ({
     name: `logs-${scene}`,
     scene,
@@ -230,11 +328,13 @@ const SHOTS: readonly Shot[] = [
         },
       })),
   ),
-  ...['general', 'display', 'updates', 'credentials', 'about'].map((section) => ({
-    name: `settings-${section}`,
-    scene: 'good',
-    path: `/settings/${section}`,
-  })),
+  ...['general', 'storage', 'cloud', 'display', 'updates', 'credentials', 'about'].map(
+    (section) => ({
+      name: `settings-${section}`,
+      scene: 'good',
+      path: `/settings/${section}`,
+    }),
+  ),
   {
     name: 'settings-credentials-tested',
     scene: 'good',
@@ -346,6 +446,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
                   language: chosenLanguage,
                 },
                 display: { theme: chosenTheme },
+                cloud_sync: { enabled: true },
               }),
             );
           },
@@ -353,6 +454,16 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         );
         await page.goto(`http://localhost:4179/?scene=${shot.scene}#${shot.path}`);
         await page.waitForTimeout(shot.scene === 'error' ? 2600 : 1000);
+        if (shot.scene !== 'loading')
+          await page
+            .waitForFunction(
+              () => document.querySelector('[data-testid="skeleton"]') === null,
+              null,
+              {
+                timeout: 5_000,
+              },
+            )
+            .catch(() => undefined);
         await shot.act?.(page);
         await page.screenshot({ path: resolve(folder, `${name}.png`) });
         const { violations } = await new AxeBuilder({ page }).analyze();

@@ -142,7 +142,7 @@ describe('what is asked again and again', () => {
     ],
     [
       'ix_recording_remotes_pending',
-      "select recording_id from recording_remotes where remote_slug = ? and state in ('queued', 'failed') and next_attempt_at_ms <= ? order by next_attempt_at_ms limit 50",
+      "select recording_id from recording_remotes indexed by ix_recording_remotes_pending where remote_slug = ? and state in ('queued', 'uploaded', 'failed') and next_attempt_at_ms <= ? order by time_ms, recording_id limit 50",
     ],
   ])('has %s for the oldest work that waits', (index, sql) => {
     const plan = watchQueries(stationDatabase()).plan(sql);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAllowedExternal, isPageAddress } from '../../../electron/page-address';
+import { isAllowedExternal, isLoginAddress, isPageAddress } from '../../../electron/page-address';
 
 describe('the page’s own address', () => {
   it.each(['app://silvasonic', 'app://silvasonic/index.html', 'app://silvasonic/#/logs'])(
@@ -45,5 +45,24 @@ describe('a link to the outside', () => {
 
   it('opens for nobody so far', () => {
     expect(isAllowedExternal('https://docs.example/')).toBe(false);
+  });
+});
+
+describe('where rclone waits for a login', () => {
+  it('is opened in the browser', () => {
+    expect(isLoginAddress('http://127.0.0.1:53682/auth?state=T6_d_hl-qqJ_3z0w0XmHvg')).toBe(true);
+  });
+
+  it.each([
+    'https://127.0.0.1:53682/auth?state=a',
+    'http://127.0.0.1:53682/auth',
+    'http://127.0.0.1:5368/auth?state=a',
+    'http://127.0.0.1:53682/auth?state=a&x=file:///etc/passwd',
+    'http://127.0.0.1:53682@evil.example/auth?state=a',
+    'file:///etc/passwd',
+    ' http://127.0.0.1:53682/auth?state=a',
+    'http://127.0.0.1:53682/auth?state=a\n',
+  ])('is not %j', (address) => {
+    expect(isLoginAddress(address)).toBe(false);
   });
 });

@@ -58,7 +58,7 @@ describe('what changed', () => {
     const abort = new AbortController();
     const next = topicsOf(bus, abort.signal).next();
     await settle();
-    expect(listeners(bus)).toBe(10);
+    expect(listeners(bus)).toBe(13);
     abort.abort();
     expect((await next).done).toBe(true);
     expect(listeners(bus)).toBe(0);

@@ -19,7 +19,7 @@ describe('an error of the station', () => {
 
   test('of a newer station falls back to its code, then to "unexpected"', () => {
     expect(
-      describeError(new ORPCError('NOT_FOUND', { data: { what: 'remote', id: '1' } })).key,
+      describeError(new ORPCError('NOT_FOUND', { data: { what: 'satellite', id: '1' } })).key,
     ).toBe('NOT_FOUND');
     expect(describeError(new ORPCError('TEAPOT', { message: 'short and stout' }))).toEqual({
       key: 'UNKNOWN',

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contractErrors } from '@shared/contract/errors';
 import { workerStatusSchema } from '@shared/model/analysis';
+import { authorisationStepSchema } from '@shared/model/authorisation';
+import { copySchema, custodyStateSchema } from '@shared/model/custody';
 import {
   deviceKindSchema,
   enrollmentSchema,
@@ -9,6 +11,12 @@ import {
   matchReasonSchema,
 } from '@shared/model/device';
 import { integrityStatusSchema } from '@shared/model/integrity';
+import {
+  deletionReasonSchema,
+  janitorModeSchema,
+  keptReasonSchema,
+  storageForecastSchema,
+} from '@shared/model/janitor';
 import { logLevelSchema } from '@shared/model/log';
 import { sampleFormatSchema } from '@shared/model/profile';
 import { integritySchema } from '@shared/model/recording';
@@ -17,14 +25,22 @@ import {
   desiredReasonSchema,
   recorderStateSchema,
 } from '@shared/model/recorder';
+import {
+  cloudErrorCodeSchema,
+  remoteStateSchema,
+  remoteTestSchema,
+  remoteTypeSchema,
+} from '@shared/model/remote';
 import { alertSchema, serviceStateSchema } from '@shared/model/station';
 import { updateStatusSchema } from '@shared/model/update';
-import { vaultStatusSchema } from '@shared/model/vault';
+import { transferSchema } from '@shared/model/upload';
+import { vaultFileStateSchema, vaultStatusSchema } from '@shared/model/vault';
 import { describe, expect, test } from 'vitest';
 import { ALERT_CODES } from '../../../renderer/app/alert-text';
 import { ERROR_KEYS } from '../../../renderer/app/error-text';
 import de from '../../../renderer/app/messages/de.json';
 import en from '../../../renderer/app/messages/en.json';
+import { fieldsOf } from '../../../renderer/features/cloud/remote-fields';
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -91,6 +107,9 @@ describe('every closed list has words in both languages', () => {
     'alert codes': withAdvice('alert', ALERT_CODES),
     'update states': withAdvice('updateState', updateStatusSchema.shape.state.options),
     'vault reasons': withAdvice('vaultReason', vaultStatusSchema.shape.reason.options),
+    'places of credentials': plain('vaultBackend', vaultStatusSchema.shape.backend.options),
+    'states of the encrypted file': withAdvice('vaultFile', vaultFileStateSchema.options),
+    'keys of it': plain('vaultKey', vaultStatusSchema.shape.file.shape.key.options),
     'log levels': plain('logLevel', logLevelSchema.options),
     'states of the verification': plain(
       'integrityCondition',
@@ -102,6 +121,40 @@ describe('every closed list has words in both languages', () => {
     ),
     'results of it': plain('integrity', integritySchema.options),
     'states of workers': plain('workerState', workerStatusSchema.shape.state.options),
+    'failures of the cloud': withAdvice('cloudError', cloudErrorCodeSchema.options),
+    'kinds of remotes': plain('remoteType', remoteTypeSchema.options),
+    'states of remotes': remoteStateSchema.options.flatMap((state) =>
+      ['text', 'why'].map((part) => `remoteState.${state}.${part}`),
+    ),
+    'fields of remotes': remoteTypeSchema.options.flatMap((type) =>
+      fieldsOf(type).flatMap(({ name }) => [
+        `remoteField.${name}.label`,
+        `remoteField.${name}.help`,
+      ]),
+    ),
+    'steps of a test': plain(
+      'remoteTest',
+      remoteTestSchema.shape.steps.element.shape.step.options.map((step) => `step_${step}`),
+    ),
+    'problems of a login': plain(
+      'authorisationProblem',
+      authorisationStepSchema.options[2].shape.problem.options,
+    ),
+    'stages of transfers': plain('transferStage', transferSchema.shape.stage.options),
+    'states of custody': custodyStateSchema.options.flatMap((state) =>
+      ['text', 'short', 'why'].map((part) => `custodyState.${state}.${part}`),
+    ),
+    'states of copies': plain('copyState', copySchema.shape.state.options),
+    'proofs of copies': plain('verifiedBy', copySchema.shape.verifiedBy.unwrap().options),
+    'modes of the janitor': janitorModeSchema.options.flatMap((mode) =>
+      ['text', 'why'].map((part) => `janitorMode.${mode}.${part}`),
+    ),
+    'reasons of deletions': plain('deletionReason', deletionReasonSchema.options),
+    'reasons to stay': plain('keptReason', keptReasonSchema.options),
+    'what a forecast rests on': plain(
+      'storage',
+      storageForecastSchema.shape.confidence.options.map((word) => `basis_${word}`),
+    ),
   };
   test.each(Object.entries(lists))('%s', (_name, keys) => {
     for (const all of Object.values(messages)) {

@@ -5,21 +5,8 @@ import { settingsSchema } from '@shared/model/settings';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** What the parts of the station will read that are not there yet: the janitor, the cloud, the lock of a kiosk, updates. */
-const LATER = [
-  'processor.janitor_threshold_warning',
-  'processor.janitor_interval_seconds',
-  'processor.janitor_batch_size',
-  'processor.max_age_days',
-  'processor.delete_after_upload',
-  'cloud_sync.poll_interval',
-  'cloud_sync.schedule_start_hour',
-  'cloud_sync.schedule_end_hour',
-  'cloud_sync.max_uploaders',
-  'display.idle_lock_minutes',
-  'display.brightness',
-  'updates.automatic',
-];
+/** What the parts of the station will read that are not there yet: the lock of a kiosk, updates. */
+const LATER = ['display.idle_lock_minutes', 'display.brightness', 'updates.automatic'];
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

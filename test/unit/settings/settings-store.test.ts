@@ -36,7 +36,7 @@ describe('the settings', () => {
   it('are the defaults on a new station, and are seeded section by section', () => {
     const { store, stored } = world();
     expect(store.get()).toEqual(schemaDefaults());
-    expect(store.seed()).toHaveLength(48);
+    expect(store.seed()).toHaveLength(50);
     for (const section of SETTINGS_SECTIONS)
       expect(stored(section)).toEqual(schemaDefaults()[section]);
   });

@@ -15,12 +15,12 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useFormat } from '../../../app/format/use-format';
 import { useStation } from '../../../app/station-context';
+import { Asked } from '../../../components/asked';
 import { Detail } from '../../../components/detail';
 import { ErrorNote } from '../../../components/error-note';
 import { Facts } from '../../../components/facts';
 import { StatusBadge } from '../../../components/status-badge';
 import { SwitchSetting } from '../switch-setting';
-import { Asked } from './asked';
 import { HealthBlock } from './health-block';
 import styles from './library.module.css';
 

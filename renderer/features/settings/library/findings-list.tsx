@@ -7,10 +7,10 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useFormat } from '../../../app/format/use-format';
 import { useStation } from '../../../app/station-context';
+import { Asked } from '../../../components/asked';
 import { Detail } from '../../../components/detail';
 import { ErrorNote } from '../../../components/error-note';
 import { StatusBadge } from '../../../components/status-badge';
-import { Asked } from './asked';
 import styles from './library.module.css';
 
 /** Recordings that are not what was recorded, each with the evidence, a way to it and a button to look again. */

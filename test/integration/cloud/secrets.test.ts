@@ -38,25 +38,30 @@ function orEmpty(read: () => Buffer | string): Buffer {
   }
 }
 
-/** Processes in whose arguments or environment one stands: but for the server, which is not ours to be quiet about. */
+/** Processes in whose arguments or environment one stands: but for servers, which are not ours to be quiet about. */
 function processesThatHoldOne(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       const command = orEmpty(() => readFileSync(`/proc/${pid}/cmdline`));
       const environment = orEmpty(() => readFileSync(`/proc/${pid}/environ`));
-      const isServer = command.includes('serve\0webdav');
+      // Those of other test files, too.
+      const isServer = /\0serve\0(?:webdav|sftp)\0/.test(command.toString());
       const found = holds(command) || (holds(environment) && !isServer);
       return found ? [`${pid} ${command.toString().replaceAll('\0', ' ')}`] : [];
     });
 }
 
-/** Captures and rclone, by their arguments: the look at all processes is worth nothing without them. */
-function seenPrograms(): Set<string> {
-  const programs = readdirSync('/proc')
+/** Captures and rclone's daemon: the look at all processes is worth nothing without them. */
+function seenPrograms(): string[] {
+  return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => orEmpty(() => readlinkSync(`/proc/${pid}/exe`)).toString());
-  return new Set(programs.map((path) => path.split('/').at(-1) ?? ''));
+    .flatMap((pid) => {
+      const program = orEmpty(() => readlinkSync(`/proc/${pid}/exe`)).toString();
+      const name = program.split('/').at(-1) ?? '';
+      const command = orEmpty(() => readFileSync(`/proc/${pid}/cmdline`)).toString();
+      return name === 'rclone' ? (command.includes('\0rcd\0') ? ['rclone rcd'] : []) : [name];
+    });
 }
 
 it('uploads, refusals and settings leave no password in the data folder, the log, the answers, or other processes', async () => {
@@ -99,7 +104,7 @@ it('uploads, refusals and settings leave no password in the data folder, the log
     const remotes = await client.remotes.list();
     expect(remotes.find(({ slug }) => slug === 'wrong')?.state).toBe('refused');
   });
-  await soon(() => expect([...programs]).toEqual(expect.arrayContaining(['ffmpeg', 'rclone'])));
+  await soon(() => expect([...programs]).toEqual(expect.arrayContaining(['ffmpeg', 'rclone rcd'])));
   clearInterval(looking);
   expect([...told]).toEqual([]);
 

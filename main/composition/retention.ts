@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Analysis } from '../analysis/analysis';
 import type { JanitorSource } from '../api/janitor-api';
 import { MARKER_NAME } from '../data-folder';
+import { CommitLog } from '../database/commit-log';
 import { orNothing } from '../files/absent';
 import { sidecarPath } from '../importing/imported-path';
 import { BlindRemoval } from '../janitor/blind-removal';
@@ -60,6 +61,7 @@ export function composeRetention(
     },
     held,
   };
+  const commits = new CommitLog(connection.sqlite.name, () => Promise.resolve());
   const janitor = new Janitor({
     clock,
     bus,
@@ -69,6 +71,7 @@ export function composeRetention(
     removal: new Removal({
       ...deleting,
       inUse,
+      forceCommits: () => commits.force(),
       companionsOf: (path) => (path.startsWith('imported/') ? [sidecarPath(path)] : []),
     }),
     interrupted: new InterruptedDeletions(deleting),

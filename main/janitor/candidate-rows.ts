@@ -19,6 +19,7 @@ interface Row {
   readonly protected: 0 | 1;
   readonly deleted_at_ms: number | null;
   readonly fetched_back_at_ms: number | null;
+  readonly promised: 0 | 1;
 }
 
 // A remote that was removed counts for nothing any more.
@@ -27,6 +28,9 @@ const COLUMNS = `r.id, r.device, r.time_ms, r.indexed_at_ms, r.raw_path, r.proce
   (select group_concat(c.state || ' ' || s.active || ' ' || c.remote_slug, char(10))
     from recording_remotes c join storage_remotes s on s.slug = c.remote_slug
     where c.recording_id = r.id and s.removed_at_ms is null) as copies,
+  exists (select 1 from storage_remotes s where s.active = 1 and s.removed_at_ms is null and s.from_id < r.id
+    and not exists (select 1 from recording_remotes c
+      where c.recording_id = r.id and c.remote_slug = s.slug)) as promised,
   exists (select 1 from analysis_jobs j where j.recording_id = r.id and j.priority >= 0
     and j.worker in (select value from json_each(@workers))) as has_job`;
 
@@ -114,8 +118,10 @@ function toCandidate(row: Row, through: number): Candidate {
     processedBytes: row.processed_size_bytes ?? 0,
     uploaded: row.uploaded === 1,
     verifiedBy: copies.flatMap(([state, , slug = '']) => (state === 'verified' ? [slug] : [])),
-    // What a person paused holds up no other.
-    outstanding: copies.some(([state, active]) => state !== 'verified' && active === '1'),
+    // What a person paused holds up no other. What a backfill promised to a remote is not queued until its turn comes.
+    outstanding:
+      row.promised === 1 ||
+      copies.some(([state, active]) => state !== 'verified' && active === '1'),
     inUse: copies.some(([state]) => state === 'uploading'),
     analysed: row.id <= through && row.has_job === 0,
     protected: row.protected === 1,

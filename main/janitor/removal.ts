@@ -30,6 +30,8 @@ export interface RemovalOptions {
   readonly forget: (paths: readonly string[]) => void;
   /** It is sent, or read to be sent, just now. */
   readonly inUse: (recordingId: number) => boolean;
+  /** Resolves when all is on the disk that was committed before. @throws Node's errors */
+  readonly forceCommits: () => Promise<void>;
   /** Files that lie beside one, such as the sidecar of an import. */
   readonly companionsOf?: (path: string) => readonly string[];
 }
@@ -98,6 +100,8 @@ export class Removal {
     const doomed = await this.#stillDoomed(planned, sentence, failed);
     if (doomed.length === 0) return nothingRemoved(planned, failed);
     await this.#writeAhead(doomed, sentence.mode);
+    // That a copy was read back is committed without waiting for the disk: a power cut must not take it and leave the loss.
+    await this.#options.forceCommits();
     const paths = doomed.flatMap((one) => one.paths);
     const failures = await removeFiles(dataRoot, paths, { links: 'leave' });
     await this.#insistOnDisk();

@@ -172,7 +172,13 @@ export function retentionFolder(
       connection.sqlite.prepare('select * from deletions order by id').all() as ReturnType<
         RetentionFolder['deletions']
       >,
-    removal: (options = {}) => new Removal({ ...deleting, inUse: () => false, ...options }),
+    removal: (options = {}) =>
+      new Removal({
+        ...deleting,
+        inUse: () => false,
+        forceCommits: () => Promise.resolve(),
+        ...options,
+      }),
     interrupted: () => new InterruptedDeletions(deleting),
     janitor: (options = {}) => {
       const janitor = new Janitor({

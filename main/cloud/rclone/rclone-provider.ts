@@ -15,7 +15,7 @@ import {
   type TransferOptions,
 } from '../provider';
 import { classify } from './classify';
-import { checkFolderRemote } from './folder-remote';
+import { checkFolderRemote, syncStored } from './folder-remote';
 import { type RcloneRemote, rcloneRemote } from './options';
 import { BASE_FS, NoRclone, RcError, RcloneDaemon, RcSilence } from './rclone-daemon';
 import type { RclonePatience } from './rclone-process';
@@ -138,6 +138,7 @@ export class RcloneProvider implements CloudProvider {
           },
           { signal, ...(onProgress !== undefined && { onProgress }) },
         );
+        await this.#forceStored(path);
         const there = await this.#stat(path, signal);
         if (there === null) throw new CloudError('MISMATCH', 'It was sent, and is not there.');
         if (there.sizeBytes === sizeBytes) return there;
@@ -152,7 +153,16 @@ export class RcloneProvider implements CloudProvider {
 
   async stat(path: string, signal: AbortSignal): Promise<RemoteObject | null> {
     checkPath(path);
-    return await this.#guarded(signal, () => this.#stat(path, signal));
+    return await this.#guarded(signal, async () => {
+      const there = await this.#stat(path, signal);
+      // Whoever asks counts on it: an upload that was cut off right after its last byte may lie in the page cache.
+      if (there !== null) await this.#forceStored(path);
+      return there;
+    });
+  }
+
+  async #forceStored(path: string): Promise<void> {
+    if (this.#options.remote.type === 'local') await syncStored(this.#remote.root, path);
   }
 
   async *list(folder: string, signal: AbortSignal): AsyncGenerator<RemoteObject> {

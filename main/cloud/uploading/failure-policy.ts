@@ -9,6 +9,8 @@ export interface FailureFacts {
   readonly attempts: number;
   /** Failures of this remote since its last success, this one included, whatever their recordings. */
   readonly inARow: number;
+  /** Of those the newest that said FORBIDDEN, with nothing else between them. */
+  readonly refusedInARow: number;
   /** 0 … 1, so that not everything that failed together comes back together. */
   readonly random: number;
 }
@@ -66,7 +68,8 @@ export function afterFailure(facts: FailureFacts): FailureVerdict {
     const isOver = attempts >= MOST_HOPELESS_ATTEMPTS;
     return { ...nothing, counts: true, retryInMs: isOver ? null : retryAfter(facts) };
   }
-  if (code === 'FORBIDDEN' && inARow >= REFUSED_IN_A_ROW) return { ...nothing, stop: 'refused' };
+  if (code === 'FORBIDDEN' && facts.refusedInARow >= REFUSED_IN_A_ROW)
+    return { ...nothing, stop: 'refused' };
   const restMs =
     inARow < FAULT_OF_REMOTE
       ? 0

@@ -106,6 +106,7 @@ export class Lane {
   #sinceMs: number;
   #rest: Rest | null = null;
   #inARow = 0;
+  #refusedInARow = 0;
   /** Monotonic; what began before it failed together with it. */
   #lastFailureMs = -Infinity;
   #lastFullMs: number | null = null;
@@ -142,6 +143,7 @@ export class Lane {
   forgive(): void {
     this.#rest = null;
     this.#inARow = 0;
+    this.#refusedInARow = 0;
     this.#lastFullMs = null;
     this.#nudge.nudge();
   }
@@ -383,6 +385,7 @@ export class Lane {
   #succeeded(remote: UploadRemote, bytes: number): void {
     const { clock, source, slug, onSucceeded } = this.#options;
     this.#inARow = 0;
+    this.#refusedInARow = 0;
     this.#rest = null;
     this.#lastUploadAtMs = clock.wallMs();
     this.#pace.add(bytes);
@@ -411,6 +414,8 @@ export class Lane {
     const isNews = attempt.begunMs >= this.#lastFailureMs;
     if (concernsRemote(code)) {
       if (isNews) this.#inARow += 1;
+      if (code !== 'FORBIDDEN') this.#refusedInARow = 0;
+      else if (isNews) this.#refusedInARow += 1;
       this.#lastFailureMs = nowMs;
     }
     const verdict = afterFailure({
@@ -418,6 +423,7 @@ export class Lane {
       retryAfterMs,
       attempts: upload.attempts + 1,
       inARow: this.#inARow,
+      refusedInARow: this.#refusedInARow,
       random: this.#options.random(),
     });
     const detail = sentence(error.message.slice(0, MOST_DETAIL));

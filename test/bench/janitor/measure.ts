@@ -102,6 +102,7 @@ async function measure(): Promise<JanitorMeasurement> {
     alone: (work) => work(),
     forget: () => undefined,
     inUse: () => false,
+    forceCommits: () => Promise.resolve(),
   });
   const sentence: Sentence = {
     mode: 'housekeeping',

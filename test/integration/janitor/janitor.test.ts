@@ -218,6 +218,26 @@ describe('the janitor', () => {
     expect([...first.paths, ...second.paths].every(folder.isHere)).toBe(true);
   });
 
+  it('has the word that a copy was read back on the disk before a file goes', async () => {
+    const folder = retentionFolder();
+    folder.remote();
+    const { paths } = folder.recording({ copy: 'verified' });
+    folder.usage = diskAt(75);
+    const cannot = () => Promise.reject(new Error('EIO: i/o error, fdatasync'));
+    const failing = folder.janitor({ removal: folder.removal({ forceCommits: cannot }) });
+    await failing.run().catch(() => undefined);
+    expect(paths.every(folder.isHere)).toBe(true);
+    const janitor = folder.janitor({
+      removal: folder.removal({
+        forceCommits: () => {
+          expect(paths.every(folder.isHere)).toBe(true);
+          return Promise.resolve();
+        },
+      }),
+    });
+    expect(await janitor.run()).toMatchObject({ deleted: { recordings: 1 } });
+  });
+
   it('only plans while it is held, and says so', async () => {
     const folder = retentionFolder();
     folder.remote();

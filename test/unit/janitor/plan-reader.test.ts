@@ -53,7 +53,8 @@ describe('the reader of plans', () => {
   it('never takes what was not read back from each active remote', () => {
     const connection = stationWith(['nas', 'cloud', 'paused', 'removed']);
     connection.sqlite.exec(`update storage_remotes set active = 0 where slug = 'paused';
-      update storage_remotes set active = 0, removed_at_ms = 1 where slug = 'removed'`);
+      update storage_remotes set active = 0, removed_at_ms = 1 where slug = 'removed';
+      update storage_remotes set from_id = 1000 where slug = 'cloud'`);
     const make = (
       copies: Readonly<Record<string, Parameters<typeof copyOf>[2]>>,
       uploaded = true,
@@ -66,7 +67,6 @@ describe('the reader of plans', () => {
       make({ nas: 'verified', cloud: 'verified' }),
       make({ nas: 'verified' }), // cloud came later
       make({ nas: 'verified', paused: 'queued' }),
-      make({ paused: 'verified' }),
       make({ nas: 'verified', removed: 'queued' }),
     ];
     make({ nas: 'verified', cloud: 'uploaded' });
@@ -74,10 +74,24 @@ describe('the reader of plans', () => {
     make({ nas: 'uploaded' });
     make({ removed: 'verified' });
     make({});
+    make({ paused: 'verified' }); // nas was to have it, too
     make({ nas: 'verified' }, false); // another one was to have it
     const { items } = new PlanReader(connection.sqlite).plan(REQUEST);
     expect(items.map(({ candidate }) => candidate.id)).toEqual(taken);
     expect(items.every(({ safe }) => safe)).toBe(true);
+  });
+
+  it('takes nothing that a backfill promised to a remote, though it is not queued yet', () => {
+    const connection = stationWith(['nas', 'cloud']);
+    connection.sqlite.exec(`update storage_remotes set from_id = 1000 where slug = 'cloud'`);
+    const id = insertRecording(connection, { device: 'mic', uploaded: true });
+    copyOf(connection, id, 'verified', 'nas');
+    const planned = () => new PlanReader(connection.sqlite).plan(REQUEST).items.length;
+    expect(planned()).toBe(1);
+    connection.sqlite.exec(`update storage_remotes set from_id = 0 where slug = 'cloud'`);
+    expect(planned()).toBe(0);
+    connection.sqlite.exec(`update storage_remotes set active = 0 where slug = 'cloud'`);
+    expect(planned()).toBe(1);
   });
 
   it('walks through no more than it needs, and by the indexes', () => {

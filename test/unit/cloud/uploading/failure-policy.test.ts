@@ -12,6 +12,7 @@ const facts = (wish: Partial<FailureFacts>): FailureFacts => ({
   retryAfterMs: null,
   attempts: 1,
   inARow: 1,
+  refusedInARow: 0,
   random: 1,
   ...wish,
 });
@@ -60,7 +61,8 @@ describe('what follows from a failed upload', () => {
   ] as const)(
     'is for %s, %i in a row, that the remote waits for a person: %s',
     (code, inARow, stop) => {
-      expect(afterFailure(facts({ code, inARow })).stop).toBe(stop);
+      const refusedInARow = code === 'FORBIDDEN' ? inARow : 0;
+      expect(afterFailure(facts({ code, inARow, refusedInARow })).stop).toBe(stop);
     },
   );
 
@@ -88,6 +90,7 @@ describe('what follows from a failed upload', () => {
           retryAfterMs: fc.option(fc.integer({ min: 0, max: 1e12 })),
           attempts: fc.integer({ min: 1, max: 1e6 }),
           inARow: fc.integer({ min: 0, max: 1e6 }),
+          refusedInARow: fc.integer({ min: 0, max: 1e6 }),
           random: fc.double({ min: 0, max: 1, noNaN: true }),
         }),
         (any) => {

@@ -317,6 +317,7 @@ describe('what is written down of an upload', () => {
         retryAfterMs: null,
         attempts: taken.upload.attempts + 1,
         inARow,
+        refusedInARow: 0,
         random: 0,
       });
       const { recordingId } = taken.upload;

@@ -256,6 +256,27 @@ describe('uploading', () => {
     expect([...world.alerts]).toEqual([]);
   });
 
+  it('does not take one refusal after an outage for its last word', async () => {
+    const world = quickWorld();
+    const there = memoryProvider();
+    there.fails = new CloudError('OFFLINE', 'no route to host');
+    world.remotes.add('there', there);
+    world.record({ seconds: 0.01 });
+    const uploader = await world.start(world.quick);
+    await world.until(() => {
+      expect(there.uploads.length).toBeGreaterThan(3);
+    });
+    // The page of a provider that wants a log-in, while the modem connects.
+    there.fails = new CloudError('FORBIDDEN', '403 Forbidden');
+    const before = there.uploads.length;
+    await world.until(() => {
+      expect(there.uploads.length).toBe(before + 1);
+    });
+    there.fails = null;
+    await world.until(allVerified(world, 'there', 1));
+    expect(uploader.activity('there')?.state).not.toBe('refused');
+  });
+
   it('looks now and then whether a full remote has room again', async () => {
     const world = quickWorld();
     const there = memoryProvider();

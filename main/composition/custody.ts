@@ -1,11 +1,8 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Uploader } from '../cloud/uploading/uploader';
 import { Custody } from '../cloud/custody/custody';
 import type { CustodyRemotes } from '../cloud/custody/custody-remotes';
 import { Fetcher } from '../cloud/custody/fetcher';
 import { Reconciler } from '../cloud/custody/reconciler';
-import { MARKER_NAME } from '../data-folder';
 import { Sha256 } from '../indexer/sha256';
 import { FlacDecoder } from '../wav/flac-decoder';
 import type { Base } from './base';
@@ -32,9 +29,7 @@ export function composeCustody(
       ...shared,
       flac: new FlacDecoder(),
       dataRoot: folder.root,
-      diskIsThere: async () =>
-        dataDisk.state().state !== 'missing' &&
-        (await lstat(join(folder.root, MARKER_NAME)).catch(() => null)) !== null,
+      diskIsThere: () => dataDisk.isThere().catch(() => false),
       alone: (work) => indexer.alone(work),
       begin: (remote, recordingId, bytes) => uploader.beginFetch(remote, recordingId, bytes),
     }),

@@ -1,6 +1,3 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { MARKER_NAME } from '../data-folder';
 import { Exporter } from '../exporting/exporter';
 import { Records } from '../exporting/records';
 import { FlacEncoder } from '../wav/flac-encoder';
@@ -19,9 +16,7 @@ export function composeExporting(base: Base, { repository }: Recordings): Export
     ids: (selection) => repository.ids(selection),
     byIds: (ids) => repository.byIds(ids),
     dataRoot: folder.root,
-    diskIsThere: async () =>
-      dataDisk.state().state !== 'missing' &&
-      (await lstat(join(folder.root, MARKER_NAME)).catch(() => null)) !== null,
+    diskIsThere: () => dataDisk.isThere().catch(() => false),
     station: () => {
       const { station_name: name, latitude, longitude } = settings.get().system;
       const position = latitude === null || longitude === null ? null : { latitude, longitude };

@@ -1,7 +1,3 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { MARKER_NAME } from '../data-folder';
-import { orNothing } from '../files/absent';
 import { sidecarPath } from '../importing/imported-path';
 import { SourceNames } from '../importing/source-names';
 import { BinKeeper } from '../recordings/bin-keeper';
@@ -68,9 +64,7 @@ export function composeRecordings(
     plan: (selection) => repository.purgePlan(selection),
     purgeable: (selection) => repository.purgeable(selection),
     exists: (id) => repository.get(id) !== null,
-    diskIsThere: async () =>
-      dataDisk.state().state !== 'missing' &&
-      (await orNothing(lstat(join(folder.root, MARKER_NAME)))) !== null,
+    diskIsThere: () => dataDisk.isThere(),
     exclusively: (work) => indexer.whileNotIndexing(work),
     companionsOf: (path) => (path.startsWith('imported/') ? [sidecarPath(path)] : []),
     forgetNames: (id) => {

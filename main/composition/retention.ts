@@ -1,10 +1,6 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Analysis } from '../analysis/analysis';
 import type { JanitorSource } from '../api/janitor-api';
-import { MARKER_NAME } from '../data-folder';
-import { CommitLog } from '../database/commit-log';
-import { orNothing } from '../files/absent';
+import { forceCommits } from '../database/commit-log';
 import { sidecarPath } from '../importing/imported-path';
 import { BlindRemoval } from '../janitor/blind-removal';
 import { DeletionHistory } from '../janitor/deletion-history';
@@ -52,16 +48,13 @@ export function composeRetention(
     logger,
     dataRoot: folder.root,
     journal: new DeletionJournal(folder.deletionJournal),
-    diskIsThere: async () =>
-      dataDisk.state().state !== 'missing' &&
-      (await orNothing(lstat(join(folder.root, MARKER_NAME)))) !== null,
+    diskIsThere: () => dataDisk.isThere(),
     alone: (work: () => Promise<void>) => indexer.alone(work),
     forget: (paths: readonly string[]) => {
       indexer.forget(paths);
     },
     held,
   };
-  const commits = new CommitLog(connection.sqlite.name, () => Promise.resolve());
   const janitor = new Janitor({
     clock,
     bus,
@@ -71,7 +64,7 @@ export function composeRetention(
     removal: new Removal({
       ...deleting,
       inUse,
-      forceCommits: () => commits.force(),
+      forceCommits: () => forceCommits(connection.sqlite.name),
       companionsOf: (path) => (path.startsWith('imported/') ? [sidecarPath(path)] : []),
     }),
     interrupted: new InterruptedDeletions(deleting),

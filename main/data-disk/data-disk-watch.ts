@@ -15,7 +15,7 @@ import {
   RESERVE,
 } from './disk-state';
 import { errorCode } from '../files/error-code';
-import { ensureMarker, readMarker } from './marker';
+import { ensureMarker, hasMarker, readMarker } from './marker';
 import { probeWrite } from './write-probe';
 
 export interface DataDiskOptions {
@@ -97,6 +97,14 @@ export class DataDiskWatch implements Service {
 
   state(): DiskVerdict {
     return this.#verdict;
+  }
+
+  /**
+   * Is the disk there, looked at now? On another one every file would seem to be gone.
+   * @throws Node's errors when that cannot be told
+   */
+  async isThere(): Promise<boolean> {
+    return this.#verdict.state !== 'missing' && (await hasMarker(this.#options.root));
   }
 
   /** Somebody's write failed: the disk is probed at once, once a second at most. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { instantSchema, toInstant } from '@shared/model/time';
@@ -14,6 +14,11 @@ const markerSchema = z.looseObject({
   createdAt: instantSchema,
 });
 export type Marker = z.infer<typeof markerSchema>;
+
+/** Is there one, looked at now? @throws Node's errors when that cannot be told */
+export async function hasMarker(root: string): Promise<boolean> {
+  return (await orNothing(lstat(join(root, MARKER_NAME)))) !== null;
+}
 
 /** `unreadable`: there is one, and it cannot be read or understood. */
 export async function readMarker(root: string): Promise<Marker | 'absent' | 'unreadable'> {

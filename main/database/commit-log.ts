@@ -27,7 +27,7 @@ export class CommitLog {
    * @param shorten moves what it holds into the database, in another thread
    */
   constructor(databaseFile: string, shorten: () => Promise<unknown>) {
-    this.#file = `${databaseFile}-wal`;
+    this.#file = logOf(databaseFile);
     this.#shorten = shorten;
   }
 
@@ -36,15 +36,7 @@ export class CommitLog {
    * @throws Node's errors
    */
   async force(): Promise<void> {
-    // No lock of SQLite's lies on this file, so closing it takes none away.
-    const handle = await orNothing(open(this.#file, 'r'));
-    if (handle === null) return;
-    try {
-      await handle.datasync();
-      this.#bytes = (await handle.stat()).size;
-    } finally {
-      await handle.close();
-    }
+    this.#bytes = (await forceLog(this.#file)) ?? this.#bytes;
   }
 
   /** Something was committed without waiting for the disk. */
@@ -100,5 +92,30 @@ export class CommitLog {
       // It goes on growing until the next time, or until SQLite empties it itself.
     }
     this.#leftBytes = this.#bytes;
+  }
+}
+
+/**
+ * Resolves when all is on the disk that was committed before, for whoever has made no commits of his own.
+ * @throws Node's errors
+ */
+export async function forceCommits(databaseFile: string): Promise<void> {
+  await forceLog(logOf(databaseFile));
+}
+
+function logOf(databaseFile: string): string {
+  return `${databaseFile}-wal`;
+}
+
+/** @returns its bytes; null: there is none */
+async function forceLog(file: string): Promise<number | null> {
+  // No lock of SQLite's lies on this file, so closing it takes none away.
+  const handle = await orNothing(open(file, 'r'));
+  if (handle === null) return null;
+  try {
+    await handle.datasync();
+    return (await handle.stat()).size;
+  } finally {
+    await handle.close();
   }
 }
